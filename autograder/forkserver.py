@@ -1,0 +1,149 @@
+"""A process that forks itself once per connection: the warm start of every grading.
+
+The server imports what is slow to import once, then waits on a Unix socket. Each connection
+gets a forked child with the warm modules in memory. When the peer hangs up, the child is killed:
+closing a connection is how the other side ends a child, whatever the child is doing. When the
+child ends, its wait status is appended to the connection as a trailer (see `wire`).
+
+The server itself reads nothing from the connections. It ends when its standard input closes,
+that is, when the process that started it ends, however that comes about.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import wire
+
+_PR_SET_PDEATHSIG = 1
+_SCRATCH_WATCH_MS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """What a forked child is given. `scratch` is empty, private, and removed afterwards."""
+
+    sock: socket.socket
+    scratch: Path
+
+
+@dataclass(slots=True)
+class _Running:
+    pid: int
+    pidfd: int
+    sock: socket.socket
+    scratch: Path
+
+
+def listen(path: Path) -> socket.socket:
+    """A listening Unix socket that only this user can reach."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o600)
+    listener.listen(64)
+    return listener
+
+
+class ForkServer:
+    """Serves until `until` (a file descriptor) hangs up; None: for ever.
+
+    run            called in each forked child; the child ends when it returns
+    scratch_bytes  a child whose scratch folder grows beyond this is killed
+    """
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        run: Callable[[Child], None],
+        *,
+        until: int | None = 0,
+        scratch_bytes: int | None = None,
+    ) -> None:
+        self._listener = listener
+        self._run = run
+        self._until = until
+        self._scratch_bytes = scratch_bytes
+        self._children: dict[int, _Running] = {}  # by any of their file descriptors
+        self._poll = select.poll()
+
+    def serve(self) -> None:
+        self._poll.register(self._listener, select.POLLIN)
+        if self._until is not None:
+            self._poll.register(self._until, select.POLLHUP | select.POLLRDHUP)
+        try:
+            while True:
+                watching = self._children and self._scratch_bytes is not None
+                for fd, _ in self._poll.poll(_SCRATCH_WATCH_MS if watching else None):
+                    if fd == self._until:
+                        return
+                    self._attend(fd)
+                if watching:
+                    self._kill_the_wasteful()
+        finally:
+            for child in list(self._children.values()):
+                self._end(child)
+
+    def _attend(self, fd: int) -> None:
+        if fd == self._listener.fileno():
+            self._fork()
+        elif child := self._children.get(fd):
+            self._end(child)
+
+    def _fork(self) -> None:
+        sock, _ = self._listener.accept()
+        scratch = Path(tempfile.mkdtemp(prefix="candidate-"))
+        pid = os.fork()
+        if pid == 0:
+            self._in_child(Child(sock=sock, scratch=scratch))
+        child = _Running(pid, os.pidfd_open(pid), sock, scratch)
+        self._children[child.pidfd] = self._children[sock.fileno()] = child
+        self._poll.register(child.pidfd, select.POLLIN)
+        self._poll.register(sock, select.POLLHUP | select.POLLRDHUP)
+
+    def _in_child(self, child: Child) -> None:
+        status = 70  # a failure of ours, in the sense of sysexits.h
+        try:
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            self._listener.close()
+            for other in {id(c): c for c in self._children.values()}.values():
+                other.sock.close()
+                os.close(other.pidfd)
+            self._run(child)
+            status = 0
+        except BaseException:  # the child must never return into the server's loop
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def _end(self, child: _Running) -> None:
+        """Kill (it may be dead already), reap, tell the peer, forget, wipe."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+        _, status = os.waitpid(child.pid, 0)
+        for fd in (child.pidfd, child.sock.fileno()):
+            self._poll.unregister(fd)
+            del self._children[fd]
+        with contextlib.suppress(OSError):
+            child.sock.setblocking(False)
+            child.sock.send(wire.trailer(status))
+        child.sock.close()
+        os.close(child.pidfd)
+        shutil.rmtree(child.scratch, ignore_errors=True)
+
+    def _kill_the_wasteful(self) -> None:
+        for child in {id(c): c for c in self._children.values()}.values():
+            with contextlib.suppress(OSError), os.scandir(child.scratch) as files:
+                used = sum(entry.stat(follow_symlinks=False).st_blocks * 512 for entry in files)
+                if self._scratch_bytes is not None and used > self._scratch_bytes:
+                    self._end(child)

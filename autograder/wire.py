@@ -1,0 +1,375 @@
+"""Frames and messages between the processes of a grading; nothing here needs torch.
+
+A frame is a length (4 bytes, big-endian) and that many bytes of msgpack. What arrives from a
+candidate is hostile: its length is limited before it is read, its shape is checked by msgspec
+while it is decoded, and nothing in it is ever evaluated or unpickled.
+
+When a forked process ends, its fork server appends a trailer (see `forkserver`), so that the
+other side learns how it ended even if it died in the middle of a frame.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from typing import Any, Generic, Literal, TypeVar, Union
+
+import msgspec
+
+_LENGTH = struct.Struct(">I")
+_TRAILER = struct.Struct(">IIi")  # marker, magic, wait status
+_MARKER, _MAGIC = 0xFFFFFFFF, 0x7A79676F
+_CHUNK = 1 << 18
+
+
+class Malformed(Exception):
+    """The peer sent something that is not a message of the expected kind, or too large."""
+
+
+class Closed(Exception):
+    """The peer is gone. `status` is its wait status if its fork server told, else None."""
+
+    def __init__(self, status: int | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class DeadlinePassed(Exception):
+    """Nothing complete arrived before the deadline."""
+
+
+def trailer(status: int) -> bytes:
+    return _TRAILER.pack(_MARKER, _MAGIC, status)
+
+
+# ---------------------------------------------------------------- values that cross
+
+
+class TensorData(msgspec.Struct, frozen=True, array_like=True):
+    """A tensor by value. `handle` names it on the candidate's side, 0 if it has no name there."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+    requires_grad: bool = False
+    elsewhere: bool = False  # it lies on the simulated second device
+    handle: int = 0
+
+
+class Slot(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """The n-th tensor of the message: one tensor used twice crosses once."""
+
+    index: int
+
+
+class Items(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+    kind: Literal["tuple", "list", "set"]
+    items: list["Value"]
+
+
+class Pairs(msgspec.Struct, frozen=True, array_like=True, tag="d"):
+    items: list[tuple["Value", "Value"]]
+
+
+class Handle(msgspec.Struct, frozen=True, array_like=True, tag="h"):
+    """An object that stays on the candidate's side."""
+
+    id: int
+    kind: Literal["function", "class", "module", "object"]
+    type_name: str = ""
+
+
+class Named(msgspec.Struct, frozen=True, array_like=True, tag="n"):
+    kind: Literal["dtype", "device", "bigint"]
+    text: str
+
+
+Value = Union[None, bool, int, float, str, Slot, Items, Pairs, Handle, Named]
+
+
+# ---------------------------------------------------------------- examiner → candidate
+
+
+class CodeUnit(msgspec.Struct, frozen=True, array_like=True):
+    """One top-level statement of the student's notebook."""
+
+    cell: str
+    source: str
+    first_line: int
+    binds: tuple[str, ...]
+    risky: bool
+    future: bool
+
+
+class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
+    units: list[CodeUnit]
+    skip: list[int]  # units that ended an earlier candidate of this submission
+    symbols: list[str]
+    forbidden: list[str]
+    sources: dict[str, str]
+    memory_bytes: int
+    scratch_bytes: int
+    message_bytes: int
+    cpu_s: int
+    device: str
+    confine: bool = True
+
+
+class Begin(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
+    """A new test starts: forget handles and graphs, seed the generators. No reply."""
+
+    seed: int
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
+    target: int  # 0: the notebook's namespace
+    attribute: str  # "": the target itself
+    args: list[Value]
+    kwargs: dict[str, Value]
+    tensors: list[TensorData]
+    extra: list[int]  # handles of parameters that take part in the gradient
+    grad: bool
+    elsewhere: bool
+
+
+class Get(msgspec.Struct, frozen=True, array_like=True, tag="get"):
+    target: int
+    attribute: str
+
+
+class Parameters(msgspec.Struct, frozen=True, array_like=True, tag="params"):
+    target: int
+
+
+class Assign(msgspec.Struct, frozen=True, array_like=True, tag="assign"):
+    """Copy values into tensors of the candidate (the test changed its mirrors). No reply."""
+
+    handles: list[int]
+    tensors: list[TensorData]
+
+
+class Vjp(msgspec.Struct, frozen=True, array_like=True, tag="vjp"):
+    node: int
+    cotangents: list[TensorData]
+    wanted: list[bool]
+    create_graph: bool
+
+
+class RunChecks(msgspec.Struct, frozen=True, array_like=True, tag="checks"):
+    """Run visible checks (trusted code of the course) in the notebook's namespace."""
+
+    cell: str
+    source: str
+
+
+Request = Union[Load, Begin, Call, Get, Parameters, Assign, Vjp, RunChecks]
+
+
+# ---------------------------------------------------------------- candidate → examiner
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    cell: str
+    line: int
+    function: str
+    text: str
+
+
+class Raised(msgspec.Struct, frozen=True, array_like=True, tag="raised"):
+    """An exception of the student's code: class names along its MRO, message, own frames."""
+
+    types: list[str]
+    message: str
+    frames: list[Frame]
+
+
+class Loading(msgspec.Struct, frozen=True, array_like=True, tag="loading"):
+    index: int  # of the unit that is about to be executed
+
+
+class Loaded(msgspec.Struct, frozen=True, array_like=True, tag="loaded"):
+    kinds: dict[str, str]  # symbol → function, class, module, object
+    errors: dict[str, Raised]  # name → why its unit failed
+    walls: list[str]  # which parts of the inner wall are on
+
+
+class Result(msgspec.Struct, frozen=True, array_like=True, tag="result"):
+    value: Value
+    tensors: list[TensorData]
+    node: int = 0
+    mutated: list[int] = []  # positions of input tensors that the call changed
+
+
+class NamedTensors(msgspec.Struct, frozen=True, array_like=True, tag="tensors"):
+    """Named tensors with handles, for Parameters."""
+
+    names: list[str]
+    tensors: list[TensorData]
+
+
+class Gradients(msgspec.Struct, frozen=True, array_like=True, tag="grads"):
+    present: list[bool]
+    tensors: list[TensorData]
+    node: int = 0
+
+
+class Noted(msgspec.Struct, frozen=True, array_like=True, tag="noted"):
+    """Something the instructor should know; may come before any reply."""
+
+    flag: str
+    symbol: str = ""
+    line: int = 0
+
+
+Reply = Union[Raised, Loading, Loaded, Result, NamedTensors, Gradients, Noted]
+
+
+# ---------------------------------------------------------------- command → examiner
+
+
+class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
+    """Collect a hidden suite and serve gradings of it."""
+
+    assignment: str
+    suite: str
+    reference: str
+    candidate_socket: str
+    listen: str
+    forbidden: list[str]
+    execute: Literal["needed", "all"]
+    device: str
+    call_s: float
+    test_s: float
+    notebook_s: float
+    memory_bytes: int
+    scratch_bytes: int
+    message_bytes: int
+    compare_points: bool  # with those of the reference's grade cells
+
+
+class TestInfo(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    cell: str
+    points: float
+    description: str
+
+
+class SuiteReady(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
+    tests: list[TestInfo]
+    walls: list[str]
+
+
+class SuiteBroken(msgspec.Struct, frozen=True, array_like=True, tag="broken"):
+    code: str
+    what: str
+    where: str
+    next: str
+
+
+class GradeNotebook(msgspec.Struct, frozen=True, array_like=True, tag="grade"):
+    notebook: bytes
+    seed: int
+
+
+class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
+    """(name, cell, outcome, points, max_points, message, description) per test."""
+
+    tests: list[tuple[str, str, str, float, float, str, str]]
+    flags: list[str]
+    notes: list[str]
+
+
+class Ungradable(msgspec.Struct, frozen=True, array_like=True, tag="ungradable"):
+    code: str
+    what: str
+    where: str
+    next: str
+
+
+SuiteReply = Union[SuiteReady, SuiteBroken]
+GradeReply = Union[Graded, Ungradable]
+
+T = TypeVar("T")
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Channel(Generic[T]):
+    """Messages over a connected stream socket; receives messages of type T only."""
+
+    def __init__(self, sock: socket.socket, receives: Any, *, limit_bytes: int) -> None:
+        self.sock = sock
+        self._decoder = msgspec.msgpack.Decoder(receives)
+        self._limit = limit_bytes
+
+    def send(self, message: Any, *, deadline: float | None = None) -> None:
+        """Raises Closed if the peer is gone, DeadlinePassed if it does not read."""
+        body = _encoder.encode(message)
+        self._set_timeout(deadline)
+        try:
+            self.sock.sendall(_LENGTH.pack(len(body)) + body)
+        except TimeoutError as error:
+            raise DeadlinePassed from error
+        except OSError as error:
+            raise Closed(self._status_after_end()) from error
+
+    def receive(self, *, deadline: float | None = None) -> T:
+        """The next message. Raises Closed, DeadlinePassed or Malformed."""
+        head = self._read(_LENGTH.size, deadline)
+        (length,) = _LENGTH.unpack(head)
+        if length == _MARKER:
+            rest = self._read(_TRAILER.size - _LENGTH.size, deadline)
+            raise Closed(_status(head + rest))
+        if length > self._limit:
+            raise Malformed(f"a message of {length} bytes is over the limit of {self._limit}")
+        try:
+            message: T = self._decoder.decode(self._read(length, deadline))
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raise Malformed(str(error)) from error
+        return message
+
+    def close(self) -> None:
+        self.sock.close()
+
+    def _read(self, count: int, deadline: float | None) -> bytes:
+        buffer = bytearray(count)
+        view, done = memoryview(buffer), 0
+        while done < count:
+            self._set_timeout(deadline)
+            try:
+                got = self.sock.recv_into(view[done : done + _CHUNK])
+            except TimeoutError as error:
+                raise DeadlinePassed from error
+            except OSError as error:
+                raise Closed from error
+            if not got:
+                raise Closed(_status(bytes(buffer[max(0, done - _TRAILER.size) : done])))
+            done += got
+        return bytes(buffer)
+
+    def _status_after_end(self) -> int | None:
+        """How a peer ended that closed while we were sending: the trailer may still be readable."""
+        tail = b""
+        try:
+            self.sock.settimeout(1.0)
+            while piece := self.sock.recv(_CHUNK):
+                tail = (tail + piece)[-_TRAILER.size :]
+        except OSError:
+            pass
+        return _status(tail)
+
+    def _set_timeout(self, deadline: float | None) -> None:
+        if deadline is None:
+            self.sock.settimeout(None)
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed
+        self.sock.settimeout(left)
+
+
+def _status(tail: bytes) -> int | None:
+    if len(tail) != _TRAILER.size:
+        return None
+    marker, magic, status = _TRAILER.unpack(tail)
+    return int(status) if (marker, magic) == (_MARKER, _MAGIC) else None
