@@ -1,0 +1,70 @@
+"""The candidates' fork server: `python -m autograder.candidate SOCKET SCRATCH_BYTES`.
+
+Imports torch and all that it imports lazily, then forks a confined child per connection.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+import torch
+
+from autograder import wire
+from autograder.candidate import confine, flags, second_device
+from autograder.candidate.server import Server
+from autograder.candidate.watch import Watch
+from autograder.forkserver import Child, ForkServer, listen
+
+_FIRST_MESSAGE_BYTES = 256 << 20  # from the trusted side: the notebook's code
+
+
+def main() -> None:
+    path, scratch_bytes = Path(sys.argv[1]), int(sys.argv[2])
+    _warm()
+    listener = listen(path)
+    print("ready", flush=True)
+    ForkServer(listener, _serve, scratch_bytes=scratch_bytes).serve()
+
+
+def _warm() -> None:
+    """Use once what torch imports lazily, so that no fork pays for it again."""
+    torch.set_num_threads(1)
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
+    for dtype in (torch.float32, torch.float64):
+        output = model.to(dtype)(torch.ones(1, 2, dtype=dtype))
+        torch.autograd.grad(output.sum(), list(model.parameters()), allow_unused=True)
+    with Watch(["torch.softmax", "torch.ops.aten._softmax"], [], lambda *_: None):
+        with second_device.second_device():
+            torch.ones(2, device=second_device.DEVICE).exp().sum().item()
+    confine.readable()
+    flags.warm()
+    gc.collect()
+    gc.freeze()  # what is shared with the children stays shared
+
+
+def _serve(child: Child) -> None:
+    channel: wire.Channel[wire.Request] = wire.Channel(
+        child.sock, wire.Request, limit_bytes=_FIRST_MESSAGE_BYTES
+    )
+    load = channel.receive()
+    if not isinstance(load, wire.Load):
+        raise wire.Malformed("the first message must be Load")
+    walls = confine.confine(
+        keep=child.sock.fileno(),
+        scratch=child.scratch,
+        memory_bytes=load.memory_bytes,
+        scratch_bytes=load.scratch_bytes,
+        cpu_s=load.cpu_s,
+    )
+    server = Server(channel, walls)
+    flags.watch(server.note, child.scratch)
+    try:
+        server.serve(load)
+    except wire.Closed:
+        return  # the examiner has what it wanted
+
+
+if __name__ == "__main__":
+    main()

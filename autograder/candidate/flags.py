@@ -1,0 +1,71 @@
+"""Tells the instructor what student code tried: network, processes, files, native code.
+
+These are hints, not walls (the walls are in `confine`): a Python audit hook sees what goes
+through Python, and code that avoids it still meets the walls.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograder.candidate import confine
+
+_EVENTS = {
+    "socket.__new__": "network-attempt",
+    "socket.connect": "network-attempt",
+    "socket.getaddrinfo": "network-attempt",
+    "urllib.Request": "network-attempt",
+    "subprocess.Popen": "process-attempt",
+    "os.system": "process-attempt",
+    "os.exec": "process-attempt",
+    "os.fork": "process-attempt",
+    "os.forkpty": "process-attempt",
+    "os.posix_spawn": "process-attempt",
+    "os.spawn": "process-attempt",
+    "os.kill": "signal-attempt",
+    "signal.pthread_kill": "signal-attempt",
+    "ctypes.dlopen": "native-code",
+}
+_MAX_FLAGS = 20
+
+
+def warm() -> None:
+    """Nothing imports late in the hook itself."""
+    _is_usual("/nowhere", "/nowhere")
+
+
+def watch(note: Callable[[str], None], scratch: Path) -> None:
+    """Report each kind of attempt once, from now until the process ends."""
+    seen: set[str] = set()
+    home = str(scratch)
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        flag = _EVENTS.get(event)
+        if flag is None and event in ("open", "os.listdir", "os.scandir"):
+            flag = _file_flag(args, home)
+        if flag is not None and flag not in seen and len(seen) < _MAX_FLAGS:
+            seen.add(flag)
+            note(flag)
+
+    sys.addaudithook(hook)
+
+
+def _file_flag(args: tuple[Any, ...], home: str) -> str | None:
+    path = args[0] if args else None
+    if isinstance(path, bytes):
+        path = os.fsdecode(path)
+    if not isinstance(path, str) or _is_usual(path, home):
+        return None
+    return f"file-attempt:{path[:120]}"
+
+
+def _is_usual(path: str, home: str) -> bool:
+    if not path.startswith("/"):
+        return ".." not in path
+    return path.startswith((home, "/dev/", "/lib", "/usr/lib")) or any(
+        path.startswith(str(known)) for known in confine.readable()
+    )
