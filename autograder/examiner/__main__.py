@@ -1,0 +1,37 @@
+"""The examiners' fork server: `python -m autograder.examiner SOCKET`.
+
+Imports torch and pytest once, then forks a process per hidden suite.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+import torch
+
+from autograder.examiner.suite import serve_suite
+from autograder.forkserver import ForkServer, listen
+
+
+def main() -> None:
+    sys.dont_write_bytecode = True  # nothing is left beside the suites
+    torch.set_num_threads(1)
+    _warm()
+    listener = listen(Path(sys.argv[1]))
+    print("ready", flush=True)
+    ForkServer(listener, serve_suite).serve()
+
+
+def _warm() -> None:
+    """Use once what torch imports lazily, so that no fork pays for it again."""
+    cell = torch.nn.LSTMCell(2, 2)
+    torch.autograd.grad(cell(torch.ones(1, 2))[0].sum(), list(cell.parameters()))
+    torch.testing.assert_close(torch.ones(2), torch.ones(2))
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The examiner's end of a candidate: starts it, asks it, ends it when it must.
+
+A candidate that runs out of time, ends or breaks the protocol is closed (its fork server kills
+it), and the next test starts a fresh one. A unit of the notebook that ends a candidate while it
+loads is left out from then on, so that it costs the names that it binds and no others.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn, TypeVar
+
+from msgspec import structs
+
+from autograder import wire
+from autograder.examiner.verdicts import (
+    Crashed,
+    Missing,
+    PlatformFailure,
+    TimedOut,
+    how_it_ended,
+    student_error,
+)
+
+_LOAD_S = 30.0  # of ours: fork and walls; a bound, not an expectation
+_MAX_NOTES = 200
+_SECOND_CHANCE_S = 1.0
+_FLAG = re.compile(r"(network|process|signal|file)-attempt(:[^\x00-\x1f\x7f]{0,120})?|native-code")
+R = TypeVar("R", bound=wire.Reply)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a candidate may use, and where it is found."""
+
+    socket_path: str
+    load: wire.Load
+    missing: Mapping[str, str]
+    call_s: float
+    test_s: float
+    notebook_s: float
+    message_bytes: int
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One submission's code, behind the wire."""
+
+    terms: Terms
+    flags: set[str] = field(default_factory=set)
+    forbidden: dict[str, dict[str, int]] = field(default_factory=dict)  # symbol → name → line
+    slow: set[str] = field(default_factory=set)  # cells of which a test ran out of time
+    walls: tuple[str, ...] = ()
+    ended: float = 0.0  # when the notebook's time is over
+    generation: int = 0  # how many times it was started
+    _channel: wire.Channel[wire.Reply] | None = None
+    _skip: set[int] = field(default_factory=set)
+    _errors: dict[str, Exception] = field(default_factory=dict)
+    _kinds: dict[str, str] = field(default_factory=dict)
+    _raised: dict[str, wire.Raised] = field(default_factory=dict)
+    _begin: wire.Begin | None = None
+    _test_ends: float = 0.0
+    _cell: str = ""
+
+    def begin_test(self, cell: str, seed: int) -> None:
+        """Raises TimedOut if the notebook's time is used up."""
+        now = time.monotonic()
+        if not self.ended:
+            self.ended = now + self.terms.notebook_s
+        if now >= self.ended:
+            raise TimedOut("not run: earlier tests of this notebook used up its time limit")
+        self._cell = cell
+        self._begin = wire.Begin(seed)
+        self._test_ends = min(now + self.terms.test_s, self.ended)
+
+    def kind(self, name: str) -> str:
+        """function, class, module or object. Raises Missing, or what the cell's code raised."""
+        self._channel or self._start()
+        if name in self._kinds:
+            return self._kinds[name]
+        if name in self._errors:
+            raise self._errors[name]
+        if name in self._raised:
+            raise student_error(self._raised[name])
+        raise Missing(self.terms.missing.get(name, f"`{name}` is not defined in the notebook"))
+
+    def ask(self, request: wire.Request, expected: type[R]) -> R:
+        """The reply to one request; raises what the student's code raised, TimedOut or Crashed."""
+        channel = self._channel or self._start()
+        try:
+            if self._begin is not None:
+                channel.send(self._begin, deadline=self._deadline())
+                self._begin = None
+            channel.send(request, deadline=self._deadline())
+            reply = self._receive(channel)
+        except wire.DeadlinePassed:
+            self._out_of_time()
+        except wire.Closed as gone:
+            self.close()
+            raise Crashed(how_it_ended(gone.status)) from None
+        except wire.Malformed as problem:
+            self.close()
+            raise Crashed(f"the process that ran your code misbehaved: {problem}") from None
+        if isinstance(reply, wire.Raised):
+            raise student_error(reply)
+        if not isinstance(reply, expected):
+            self.close()
+            raise Crashed("the process that ran your code misbehaved: a reply out of turn")
+        return reply
+
+    def tell(self, request: wire.Request) -> None:
+        """Send what needs no reply."""
+        channel = self._channel or self._start()
+        try:
+            if self._begin is not None:
+                channel.send(self._begin, deadline=self._deadline())
+                self._begin = None
+            channel.send(request, deadline=self._deadline())
+        except wire.DeadlinePassed:
+            self._out_of_time()
+        except wire.Closed as gone:
+            self.close()
+            raise Crashed(how_it_ended(gone.status)) from None
+
+    def close(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+    def _deadline(self) -> float:
+        limit = _SECOND_CHANCE_S if self._cell in self.slow else self.terms.call_s
+        return min(time.monotonic() + min(limit, self.terms.call_s), self._test_ends)
+
+    def _out_of_time(self) -> NoReturn:
+        limit = _SECOND_CHANCE_S if self._cell in self.slow else self.terms.call_s
+        self.slow.add(self._cell)
+        self.close()
+        raise TimedOut(f"no answer within {limit:g} s: is there an endless loop?") from None
+
+    def _receive(self, channel: wire.Channel[wire.Reply]) -> wire.Reply:
+        for _ in range(_MAX_NOTES):
+            reply = channel.receive(deadline=self._deadline())
+            if not isinstance(reply, wire.Noted):
+                return reply
+            self._note(reply)
+        raise wire.Malformed("too many notes")
+
+    def _note(self, note: wire.Noted) -> None:
+        """Believe a note only as far as it could be ours: it comes from the untrusted side."""
+        kind, _, name = note.flag.partition(":")
+        if kind == "forbidden-api":
+            known = name in self.terms.load.forbidden or any(
+                name.startswith(f"{prefix}.") for prefix in self.terms.load.forbidden
+            )
+            if known and note.symbol in self.terms.load.symbols:
+                self.forbidden.setdefault(note.symbol, {}).setdefault(name, note.line)
+        elif _FLAG.fullmatch(note.flag) and len(self.flags) < 50:
+            self.flags.add(note.flag)
+
+    def _start(self) -> wire.Channel[wire.Reply]:
+        """Connect and load the notebook, leaving out units that end the process."""
+        while True:
+            channel = self._connect()
+            unit = -1
+            try:
+                load = structs.replace(self.terms.load, skip=sorted(self._skip))
+                channel.send(load, deadline=time.monotonic() + _LOAD_S)
+                for _ in range(_MAX_NOTES + 4 * len(self.terms.load.units) ** 2):
+                    limit = _LOAD_S if unit < 0 else min(self.terms.call_s, self.terms.test_s)
+                    reply = channel.receive(deadline=time.monotonic() + limit)
+                    if isinstance(reply, wire.Loading):
+                        unit = reply.index
+                    elif isinstance(reply, wire.Noted):
+                        self._note(reply)
+                    elif isinstance(reply, wire.Loaded):
+                        return self._loaded(channel, reply)
+                    else:
+                        break
+                self._leave_out(unit, "the process that ran your code misbehaved")
+            except wire.DeadlinePassed:
+                self._leave_out(unit, f"no end within {limit:g} s", TimedOut)
+            except wire.Closed as gone:
+                self._leave_out(unit, how_it_ended(gone.status))
+            except wire.Malformed as problem:
+                self._leave_out(unit, f"the process that ran your code misbehaved: {problem}")
+            channel.close()
+
+    def _loaded(
+        self, channel: wire.Channel[wire.Reply], reply: wire.Loaded
+    ) -> wire.Channel[wire.Reply]:
+        self._kinds, self._raised = reply.kinds, reply.errors
+        self.walls = tuple(reply.walls)
+        self._channel = channel
+        self.generation += 1
+        return channel
+
+    def _leave_out(self, unit: int, why: str, kind: type[Exception] = Crashed) -> None:
+        units = self.terms.load.units
+        if not 0 <= unit < len(units) or unit in self._skip:
+            raise PlatformFailure(f"the candidate did not start: {why}")
+        self._skip.add(unit)
+        for name in units[unit].binds:
+            self._errors[name] = kind(
+                f"cell {units[unit].cell}, line {units[unit].first_line}: {why}"
+            )
+        if self.ended and time.monotonic() >= self.ended:
+            raise TimedOut("loading the notebook used up its time limit")
+
+    def _connect(self) -> wire.Channel[wire.Reply]:
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(_LOAD_S)
+            sock.connect(self.terms.socket_path)
+        except OSError as error:
+            raise PlatformFailure(f"no candidate could be reached: {error}") from error
+        return wire.Channel(sock, wire.Reply, limit_bytes=self.terms.message_bytes)

@@ -1,0 +1,196 @@
+"""The pytest plugin of a hidden suite: collect once, then grade one submission per fork."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from autograder import wire
+from autograder.errors import CourseError
+from autograder.examiner.candidate import Candidate
+from autograder.examiner.judge import judge
+from autograder.examiner.proxies import Session, Student
+from autograder.examiner.verdicts import PlatformFailure
+from autograder.report import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    outcome: Outcome
+    message: str
+
+
+@dataclass(slots=True)
+class SuitePlugin:
+    """Collects; then `serve` is called with this plugin, and forks call `run`.
+
+    After collection either `tests` is complete or `problem` says what is wrong with the suite.
+    """
+
+    suite: Path
+    symbols: tuple[str, ...]
+    device: str
+    serve: Callable[[SuitePlugin], None]
+    tests: list[wire.TestInfo] = field(default_factory=list)
+    problem: CourseError | None = None
+    _items: list[pytest.Item] = field(default_factory=list)
+    _session: Session | None = None
+    _failures: dict[str, BaseException] = field(default_factory=dict)
+    _seed: int = 0
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "points(n, cell): a test's points and its symbol")
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The notebook's namespace."""
+        assert self._session is not None
+        return Student(self._session)
+
+    @pytest.fixture(name="device")
+    def device_fixture(self) -> torch.device:
+        """The device of this run."""
+        return torch.device(self.device)
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any], report: Any) -> None:
+        """A suite that does not import: say where, in the suite's own words."""
+        if call.when != "collect" or self.problem is not None or call.excinfo is None:
+            return
+        places = [entry for entry in call.excinfo.traceback if self.suite in entry.path.parents]
+        error = call.excinfo.value
+        if isinstance(error, pytest.Collector.CollectError):
+            what, where = str(error).strip().splitlines()[-1], str(self.suite)
+        else:
+            what = f"{type(error).__name__}: {error}"
+            where = f"{places[-1].path}, line {places[-1].lineno + 1}" if places else ""
+        self.problem = CourseError(
+            "suite-broken",
+            f"the hidden suite cannot be collected: {what}",
+            where=where or str(self.suite),
+            next="mend the suite; `python -m pytest --collect-only` on it shows the traceback",
+        )
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._items = list(session.items)
+        for item in self._items:
+            self._describe(item)
+        if not self._items and self.problem is None:
+            self.problem = CourseError(
+                "suite-empty",
+                "the hidden suite has no tests",
+                where=str(self.suite),
+                next="add tests in files named test_*.py",
+            )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self.problem is None:
+            self.serve(self)
+        return True
+
+    def run(self, candidate: Candidate, seed: int) -> list[Verdict]:
+        """Run every test against one submission; verdicts in the order of `tests`.
+
+        Tests of a cell that ran out of time go to the end, so that what is left of the
+        notebook's time serves the other cells first.
+        """
+        self._session, self._seed = Session(candidate), seed
+        verdicts: dict[int, Verdict] = {}
+        waiting, last = list(range(len(self._items))), len(self._items) - 1
+        postponed: list[int] = []
+        while waiting or postponed:
+            index = waiting.pop(0) if waiting else postponed.pop(0)
+            if waiting and self.tests[index].cell in candidate.slow:
+                postponed.append(index)
+                continue
+            following = waiting[0] if waiting else postponed[0] if postponed else None
+            verdicts[index] = self._run_one(index, following)
+        return [verdicts[index] for index in range(last + 1)]
+
+    def _run_one(self, index: int, following: int | None) -> Verdict:
+        item = self._items[index]
+        after = None if following is None else self._items[following]
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
+        outcome, message = judge(self._failures.pop(item.nodeid, None))
+        return Verdict(outcome, message)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Fresh inputs per test that depend on the run's seed and on nothing that ran before."""
+        assert self._session is not None
+        digest = hashlib.sha256(f"{self._seed}/{item.nodeid}".encode()).digest()
+        torch.manual_seed(int.from_bytes(digest[:7], "big"))
+        random.seed(digest[:7])
+        # The student's generator must not tell what the test's generator draws.
+        theirs = hashlib.sha256(b"candidate" + digest).digest()
+        self._session.begin_test(_cell(item), int.from_bytes(theirs[:7], "big"))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> pytest.TestReport:
+        """Keep the exception itself; skip pytest's costly rendering of it."""
+        outcome: Any = "passed"
+        if call.excinfo is not None:
+            outcome = "failed"
+            self._failures.setdefault(item.nodeid, call.excinfo.value)
+            if isinstance(call.excinfo.value, PlatformFailure):
+                item.session.shouldstop = "platform failure"
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration
+        )
+
+    def _describe(self, item: pytest.Item) -> None:
+        marker = item.get_closest_marker("points")
+        path, line, _ = item.location
+        where = f"{self.suite / Path(path).name}, line {(line or 0) + 1}, {item.name}"
+        try:
+            points, cell = _points(marker)
+        except ValueError as problem:
+            self.problem = self.problem or CourseError(
+                "suite-points", str(problem), where=where, next='@pytest.mark.points(1, cell="…")'
+            )
+            return
+        if cell not in self.symbols:
+            self.problem = self.problem or CourseError(
+                "suite-points",
+                f'there is no graded symbol "{cell}" in the reference notebook',
+                where=where,
+                next=f"use one of: {', '.join(self.symbols)}",
+            )
+        self.tests.append(wire.TestInfo(item.name, cell, points, _first_line(item)))
+
+
+def points_by_cell(tests: list[wire.TestInfo]) -> dict[str, float]:
+    """Symbol → sum of its tests' points."""
+    sums: dict[str, float] = defaultdict(float)
+    for test in tests:
+        sums[test.cell] += test.points
+    return dict(sums)
+
+
+def _points(marker: pytest.Mark | None) -> tuple[float, str]:
+    if marker is None:
+        raise ValueError("a hidden test without points")
+    cell = marker.kwargs.get("cell", marker.args[1] if len(marker.args) > 1 else None)
+    points = marker.kwargs.get("n", marker.args[0] if marker.args else None)
+    if not isinstance(cell, str) or not isinstance(points, int | float) or points < 0:
+        raise ValueError("the marker `points` needs a number of points and a cell")
+    return float(points), cell
+
+
+def _cell(item: pytest.Item) -> str:
+    return _points(item.get_closest_marker("points"))[1]
+
+
+def _first_line(item: pytest.Item) -> str:
+    text = (getattr(item, "obj", None) and item.obj.__doc__) or ""
+    return " ".join(text.strip().split("\n\n")[0].split())

@@ -1,0 +1,90 @@
+"""Exceptions that end a hidden test because of the student's code, and their words."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from autograder import wire
+
+# Exceptions of student code arrive as these, so that `pytest.raises(ValueError)` means what it
+# says. Only names from this table are ever looked up; everything else is a plain Exception.
+_KNOWN: dict[str, type[Exception]] = {
+    cls.__name__: cls
+    for cls in (
+        *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError),
+        *(IndexError, KeyError, LookupError, MemoryError, ModuleNotFoundError, NameError),
+        *(NotImplementedError, OSError, OverflowError, PermissionError, RecursionError),
+        *(RuntimeError, StopIteration, SyntaxError, TypeError, UnboundLocalError),
+        *(UnicodeError, ValueError, ZeroDivisionError),
+    )
+}
+_MAX_LINES = 6
+
+
+class StudentError(Exception):
+    """The student's code raised. Instances are also of the same builtin class, if there is one."""
+
+    raised: wire.Raised
+
+    def words(self) -> str:
+        name = self.raised.types[0] if self.raised.types else "an exception"
+        text = f"your code raised {name}"
+        if self.raised.message:
+            text += f": {self.raised.message}"
+        frames = self.raised.frames[-_MAX_LINES:]
+        lines = [f"  cell {f.cell}, line {f.line}, in {f.function}: {f.text}" for f in frames]
+        return "\n".join([text, *lines])
+
+
+class Missing(Exception):
+    """The symbol is not there; the message says why, in words for the student."""
+
+
+class TimedOut(Exception):
+    """A limit passed while the student's code was running."""
+
+
+class Crashed(Exception):
+    """The student's process ended, or sent what no candidate of ours sends."""
+
+
+class Inconclusive(Exception):
+    """The simulated second device cannot run this code: nobody's fault, the test is passed."""
+
+
+class PlatformFailure(Exception):
+    """Ours, not the student's: the grading as a whole is an error, never a score."""
+
+
+def student_error(raised: wire.Raised) -> StudentError:
+    """The exception that stands for what student code raised."""
+    builtin = next((_KNOWN[name] for name in raised.types if name in _KNOWN), None)
+    bases = (StudentError,) if builtin is None else (StudentError, builtin)
+    name = raised.types[0] if raised.types else "Exception"
+    cls = type(name, bases, {"__module__": __name__})
+    error: StudentError = cls(raised.message)
+    error.raised = raised
+    return error
+
+
+def how_it_ended(status: int | None) -> str:
+    """A wait status in words for the student."""
+    if status is None:
+        return "the process that ran your code broke off"
+    if os.WIFEXITED(status):
+        return (
+            "your code ended the Python process "
+            f"(exit status {os.WEXITSTATUS(status)}, as os._exit does)"
+        )
+    number = os.WTERMSIG(status)
+    reasons = {
+        signal.SIGSEGV: "a segmentation fault: endless recursion, or memory used up",
+        signal.SIGABRT: "aborted: memory used up, or a failed check inside a library",
+        signal.SIGKILL: "killed: more memory or disk used than allowed",
+        signal.SIGXCPU: "killed: more processor time used than allowed",
+        signal.SIGXFSZ: "killed: it wrote a file larger than allowed",
+        signal.SIGBUS: "a bus error: memory used up",
+    }
+    reason = reasons.get(signal.Signals(number)) if number in list(signal.Signals) else None
+    return f"the process that ran your code ended ({reason or f'signal {number}'})"
