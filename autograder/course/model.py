@@ -1,0 +1,95 @@
+"""The course as the rest of the package sees it: frozen, every path absolute, every unit named."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from autograder.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    call_s: float = 5.0  # wall time of one call into student code
+    test_s: float = 10.0  # wall time of one hidden test, all its calls together
+    notebook_s: float = 60.0  # wall time of everything for one submission
+    memory_bytes: int = 2 << 30  # what the student's process may hold
+    message_bytes: int = 64 << 20  # one message between candidate and examiner
+    scratch_bytes: int = 64 << 20  # the private folder that student code may write to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatePolicy:
+    """What a late submission costs; without a policy it costs nothing."""
+
+    penalty_per_day: float  # fraction of the score lost per started day, 0 … 1
+    cutoff_s: float | None = None  # later than this scores nothing; None: never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxDefaults:
+    kind: Literal["local", "docker"] = "local"
+    jobs: int | None = None  # workers side by side; None: as many as the host has cores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A peer study group."""
+
+    name: str
+    members: tuple[str, ...]  # student ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    name: str
+    title: str
+    reference: Path  # solutions/NAME/NAME.ipynb; exists
+    suite: Path  # tests/hidden/NAME; may be missing until the suite is written
+    release: Path  # assignments/NAME/NAME.ipynb; may be missing until it is released
+    limits: Limits
+    device: Literal["cpu", "cuda"]
+    forbidden: tuple[str, ...]  # dotted names; a module stands for everything in it
+    execute: Literal["needed", "all"]  # which of the student's cells are run
+    due: datetime | None  # with a time zone
+    late: LatePolicy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    root: Path
+    id: str
+    title: str
+    language: Literal["en", "ko"]  # of the feedback
+    roster: Path | None
+    groups: tuple[Group, ...]
+    sandbox: SandboxDefaults
+    db_url: str  # SQLAlchemy's form
+    assignments: tuple[Assignment, ...]
+
+    def assignment(self, name: str) -> Assignment:
+        """The assignment of that name.
+
+        raises  UsageError "unknown-assignment", naming what is near or what there is
+        """
+        for assignment in self.assignments:
+            if assignment.name == name:
+                return assignment
+        raise UsageError(
+            "unknown-assignment",
+            f'the course "{self.id}" has no assignment "{name}"',
+            where=str(self.root),
+            next=self._instead_of(name),
+        )
+
+    def _instead_of(self, name: str) -> str:
+        names = [assignment.name for assignment in self.assignments]
+        if not names:
+            return "add one: a reference notebook at solutions/NAME/NAME.ipynb"
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        if near:
+            return f"did you mean {' or '.join(near)}?"
+        return f"the course has {', '.join(names)}"
