@@ -1,0 +1,109 @@
+"""What a person sees on a terminal: progress, tables, errors. Results only ever go to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from autograder.feedback import clean_text, points_text
+from autograder.feedback.text import one_line
+from autograder.report import Outcome, Report, Status
+
+_SYMBOLS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.ERROR: "!",
+    Outcome.TIMEOUT: "⏱",
+    Outcome.CRASHED: "☠",
+}
+
+
+class Ticker(Protocol):
+    def __call__(self) -> None: ...
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Ticker]:
+    """A bar with an estimate on a terminal; silence elsewhere."""
+    if not sys.stderr.isatty() or total < 2:
+        yield lambda: None
+        return
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
+
+
+def table(reports: Iterable[Report]) -> None:
+    """One line per notebook, and below it what an instructor should look at."""
+    rows = sorted(reports, key=lambda r: (r.assignment, r.student))
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, justify in (("student", "left"), ("assignment", "left"), ("score", "right")):
+        shown.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    shown.add_column("tests", no_wrap=True)
+    shown.add_column("remarks", overflow="fold")
+    for report in rows:
+        shown.add_row(
+            escape(one_line(report.student, 40)),
+            escape(report.assignment),
+            _score(report),
+            _tests(report),
+            escape(_remarks(report)),
+        )
+    Console().print(shown)
+
+
+def check_line(symbol: str, passed: bool, started: bool, message: str) -> None:
+    """One symbol's visible checks, and what to do about them."""
+    console = Console(highlight=False)
+    if passed:
+        console.print(f"[green]✓[/] {escape(symbol)}")
+    elif not started:
+        console.print(f"[yellow]·[/] {escape(symbol)}: not started yet")
+    else:
+        lines = escape(clean_text(message)).replace("\n", "\n    ")
+        console.print(f"[red]✗[/] {escape(symbol)}: {lines}", soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """To the person, not to the pipe."""
+    sys.stderr.write(clean_text(text, 20_000, lines=400) + "\n")
+
+
+def _score(report: Report) -> str:
+    if report.score is None or report.max_score is None:
+        return "—"
+    return f"{points_text(report.score)}/{points_text(report.max_score)}"
+
+
+def _tests(report: Report) -> str:
+    counts = Counter(test.outcome for test in report.tests)
+    return "  ".join(f"{_SYMBOLS[o]} {counts[o]}" for o in Outcome if counts[o])
+
+
+def _remarks(report: Report) -> str:
+    if report.status is Status.ERROR:
+        return "not graded: " + one_line(report.message.split("\n")[0], 300)
+    return one_line("; ".join((*report.flags, *report.notes)), 400)
