@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -74,7 +74,7 @@ class _Batch:
 
     def reports(
         self, submissions: Sequence[Found], sandbox: Sandbox, *, jobs: int, seed: int, again: bool
-    ) -> Iterator[tuple[Report, bytes]]:
+    ) -> Generator[tuple[Report, bytes], None, None]:
         """What the gradebook must be told: (report, the submitted file)."""
         digests = {
             name: suite_digest(self.course.assignment(name))

@@ -10,6 +10,7 @@ from autograder import notebook, wire
 from autograder.course import Limits
 from autograder.errors import CourseError, SubmissionError, UsageError
 from autograder.examiner.candidate import Candidate, Terms
+from autograder.examiner.load import code_unit
 from autograder.examiner.verdicts import Crashed, Missing, StudentError, TimedOut
 from autograder.sandbox.local import candidates
 from autograder.submissions import read_bytes
@@ -90,7 +91,7 @@ def _terms(
         for cell, source in reference.locked.items()
     ]
     load = wire.Load(
-        units=[*locked, *(unit_of(unit) for unit in submission.units)],
+        units=[*locked, *(code_unit(unit) for unit in submission.units)],
         skip=[],
         symbols=list(reference.symbols),
         forbidden=[],
@@ -109,10 +110,4 @@ def _terms(
         test_s=limits.test_s,
         notebook_s=limits.notebook_s,
         message_bytes=limits.message_bytes + (1 << 20),
-    )
-
-
-def unit_of(unit: notebook.Unit) -> wire.CodeUnit:
-    return wire.CodeUnit(
-        unit.cell, unit.source, unit.first_line, unit.binds, unit.risky, unit.future
     )

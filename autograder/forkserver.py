@@ -27,7 +27,8 @@ from pathlib import Path
 from autograder import wire
 
 _PR_SET_PDEATHSIG = 1
-_SCRATCH_WATCH_MS = 100
+_WATCH_MS = 100
+_MAX_FILES, _MAX_THREADS = 1000, 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,8 @@ class ForkServer:
     """Serves until `until` (a file descriptor) hangs up; None: for ever.
 
     run            called in each forked child; the child ends when it returns
-    scratch_bytes  a child whose scratch folder grows beyond this is killed
+    scratch_bytes  a child whose scratch folder grows beyond this is killed, as is one with
+                   thousands of files or threads: nothing else limits those, and they are shared
     """
 
     def __init__(
@@ -83,15 +85,15 @@ class ForkServer:
             self._poll.register(self._until, select.POLLHUP | select.POLLRDHUP)
         try:
             while True:
-                watching = self._children and self._scratch_bytes is not None
-                for fd, _ in self._poll.poll(_SCRATCH_WATCH_MS if watching else None):
+                watching = bool(self._children) and self._scratch_bytes is not None
+                for fd, _ in self._poll.poll(_WATCH_MS if watching else None):
                     if fd == self._until:
                         return
                     self._attend(fd)
                 if watching:
                     self._kill_the_wasteful()
         finally:
-            for child in list(self._children.values()):
+            for child in self._running():
                 self._end(child)
 
     def _attend(self, fd: int) -> None:
@@ -101,9 +103,18 @@ class ForkServer:
             self._end(child)
 
     def _fork(self) -> None:
+        """Without the means for one more child the peer is turned away, and the server goes on."""
         sock, _ = self._listener.accept()
-        scratch = Path(tempfile.mkdtemp(prefix="candidate-"))
-        pid = os.fork()
+        scratch = None
+        try:
+            scratch = Path(tempfile.mkdtemp(prefix="candidate-"))
+            pid = os.fork()
+        except OSError:
+            traceback.print_exc()
+            sock.close()
+            if scratch is not None:
+                scratch.rmdir()
+            return
         if pid == 0:
             self._in_child(Child(sock=sock, scratch=scratch))
         child = _Running(pid, os.pidfd_open(pid), sock, scratch)
@@ -116,7 +127,7 @@ class ForkServer:
         try:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             self._listener.close()
-            for other in {id(c): c for c in self._children.values()}.values():
+            for other in self._running():
                 other.sock.close()
                 os.close(other.pidfd)
             self._run(child)
@@ -141,9 +152,34 @@ class ForkServer:
         os.close(child.pidfd)
         shutil.rmtree(child.scratch, ignore_errors=True)
 
+    def _running(self) -> list[_Running]:
+        """Each child once, though it has two file descriptors."""
+        return list({child.pid: child for child in self._children.values()}.values())
+
     def _kill_the_wasteful(self) -> None:
-        for child in {id(c): c for c in self._children.values()}.values():
-            with contextlib.suppress(OSError), os.scandir(child.scratch) as files:
-                used = sum(entry.stat(follow_symlinks=False).st_blocks * 512 for entry in files)
-                if self._scratch_bytes is not None and used > self._scratch_bytes:
-                    self._end(child)
+        for child in self._running():
+            files, used = _usage(child.scratch)
+            wasteful = files > _MAX_FILES or used > (self._scratch_bytes or 0)
+            if wasteful or _threads(child.pid) > _MAX_THREADS:
+                self._end(child)
+
+
+def _usage(folder: Path) -> tuple[int, int]:
+    """How many files, and their size on the disk; counting stops where it is too many."""
+    files = used = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            files += 1
+            used += entry.stat(follow_symlinks=False).st_blocks * 512
+            if files > _MAX_FILES:
+                break
+    return files, used
+
+
+def _threads(pid: int) -> int:
+    """Field 20 of /proc/PID/stat; 0 where there is no such file."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return 0
+    return int(text.rpartition(")")[2].split()[17])

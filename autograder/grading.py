@@ -11,9 +11,8 @@ from __future__ import annotations
 import atexit
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-
 from pathlib import Path
 
 from autograder import wire
@@ -49,7 +48,7 @@ def grade(found: Found, course: Course, sandbox: Sandbox, *, seed: int) -> Repor
 
 def grade_batch(
     submissions: Sequence[Found], course: Course, sandbox: Sandbox, *, jobs: int, seed: int
-) -> Iterator[tuple[Found, Report]]:
+) -> Generator[tuple[Found, Report], None, None]:
     """Grade side by side, yielding each report as it is ready; at most 2 × jobs wait in memory.
 
     Closing the iterator (Ctrl-C) lets the gradings under way go and starts no more.

@@ -151,12 +151,18 @@ def check_gradients(
 
 @contextmanager
 def inputs_unchanged(**tensors: Tensor) -> Iterator[None]:
-    """The named tensors have the same shape and values after the block as before it."""
+    """The named tensors have the same shape and values after the block as before it.
+
+    Student code gets copies: a call that changed one says so on the tensor it was copied from.
+    """
     before = {name: tensor.detach().clone() for name, tensor in tensors.items()}
+    for tensor in tensors.values():
+        tensor.changed_by_student = False  # type: ignore[attr-defined]
     yield
     for name, tensor in tensors.items():
         same = tensor.shape == before[name].shape and torch.equal(tensor.detach(), before[name])
-        check(same, f"{name} was changed by the call; work on a copy of it")
+        told = bool(getattr(tensor, "changed_by_student", False))
+        check(same and not told, f"{name} was changed by the call; work on a copy of it")
 
 
 def _forward(

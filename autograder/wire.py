@@ -13,7 +13,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from typing import Any, Generic, Literal, TypeVar, Union
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -65,11 +65,11 @@ class Slot(msgspec.Struct, frozen=True, array_like=True, tag="t"):
 
 class Items(msgspec.Struct, frozen=True, array_like=True, tag="s"):
     kind: Literal["tuple", "list", "set"]
-    items: list["Value"]
+    items: list[Value]
 
 
 class Pairs(msgspec.Struct, frozen=True, array_like=True, tag="d"):
-    items: list[tuple["Value", "Value"]]
+    items: list[tuple[Value, Value]]
 
 
 class Handle(msgspec.Struct, frozen=True, array_like=True, tag="h"):
@@ -85,7 +85,7 @@ class Named(msgspec.Struct, frozen=True, array_like=True, tag="n"):
     text: str
 
 
-Value = Union[None, bool, int, float, str, Slot, Items, Pairs, Handle, Named]
+Value = None | bool | int | float | str | Slot | Items | Pairs | Handle | Named
 
 
 # ---------------------------------------------------------------- examiner → candidate
@@ -163,7 +163,7 @@ class RunChecks(msgspec.Struct, frozen=True, array_like=True, tag="checks"):
     source: str
 
 
-Request = Union[Load, Begin, Call, Get, Parameters, Assign, Vjp, RunChecks]
+Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks
 
 
 # ---------------------------------------------------------------- candidate → examiner
@@ -222,7 +222,7 @@ class Noted(msgspec.Struct, frozen=True, array_like=True, tag="noted"):
     line: int = 0
 
 
-Reply = Union[Raised, Loading, Loaded, Result, NamedTensors, Gradients, Noted]
+Reply = Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted
 
 
 # ---------------------------------------------------------------- command → examiner
@@ -287,8 +287,8 @@ class Ungradable(msgspec.Struct, frozen=True, array_like=True, tag="ungradable")
     next: str
 
 
-SuiteReply = Union[SuiteReady, SuiteBroken]
-GradeReply = Union[Graded, Ungradable]
+SuiteReply = SuiteReady | SuiteBroken
+GradeReply = Graded | Ungradable
 
 T = TypeVar("T")
 _encoder = msgspec.msgpack.Encoder()

@@ -34,10 +34,13 @@ def _warm() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
     for dtype in (torch.float32, torch.float64):
         output = model.to(dtype)(torch.ones(1, 2, dtype=dtype))
-        torch.autograd.grad(output.sum(), list(model.parameters()), allow_unused=True)
-    with Watch(["torch.softmax", "torch.ops.aten._softmax"], [], lambda *_: None):
-        with second_device.second_device():
-            torch.ones(2, device=second_device.DEVICE).exp().sum().item()
+        # Told a cotangent, torch imports its symbolic shapes, sympy and all: 0.6 s.
+        torch.autograd.grad(
+            output, list(model.parameters()), torch.ones_like(output), allow_unused=True
+        )
+    watch = Watch(["torch.softmax", "torch.ops.aten._softmax"], [], lambda *_: None)
+    with watch, second_device.second_device():
+        torch.ones(2, device=second_device.DEVICE).exp().sum().item()
     confine.readable()
     flags.warm()
     gc.collect()

@@ -55,12 +55,20 @@ def watch(note: Callable[[str], None], scratch: Path) -> None:
 
 
 def _file_flag(args: tuple[Any, ...], home: str) -> str | None:
+    if _is_for_a_traceback():
+        return None
     path = args[0] if args else None
     if isinstance(path, bytes):
         path = os.fsdecode(path)
     if not isinstance(path, str) or _is_usual(path, home):
         return None
     return f"file-attempt:{path[:120]}"
+
+
+def _is_for_a_traceback() -> bool:
+    """linecache looks for the source of every frame that somebody formats, ours included."""
+    frame = sys._getframe(3)
+    return frame.f_code.co_filename.endswith(("tokenize.py", "linecache.py"))
 
 
 def _is_usual(path: str, home: str) -> bool:

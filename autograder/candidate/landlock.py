@@ -16,9 +16,10 @@ _VERSION_FLAG = 1
 _RULE_PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
-_REMOVE_FILE, _MAKE_REG, _TRUNCATE = 1 << 5, 1 << 8, 1 << 14
+_MAKE_REG, _TRUNCATE = 1 << 8, 1 << 14
 READ = _READ_FILE | _READ_DIR
-SCRATCH = READ | _WRITE_FILE | _REMOVE_FILE | _MAKE_REG | _TRUNCATE
+# Nothing is removed or renamed: what is written stays where its size can be seen.
+SCRATCH = READ | _WRITE_FILE | _MAKE_REG | _TRUNCATE
 _FILE_RIGHTS = _WRITE_FILE | _READ_FILE | _TRUNCATE  # those that a rule on a file may name
 
 # Rights that each version of the interface added; all known ones are handled, hence denied.

@@ -1,7 +1,6 @@
 """The notebook's global names: units executed in order, each failing for itself only."""
 
 from __future__ import annotations
-
 import __future__
 
 import inspect

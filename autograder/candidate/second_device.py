@@ -28,6 +28,7 @@ _aten = torch.ops.aten
 _COPIES = {_aten.copy_, _aten._to_copy, _aten.copy, _aten._copy_from, _aten.lift_fresh}
 _INDEXED = {_aten.index, _aten.index_put, _aten.index_put_, _aten._index_put_impl_}
 _FROM_DATA = {torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor}
+_INDEXING = {Tensor.__getitem__, Tensor.__setitem__}
 _STRICT = {_aten.cat, _aten.stack}  # these do not even take a zero-dimensional CPU tensor
 
 
@@ -49,24 +50,36 @@ class Elsewhere(Tensor):
             requires_grad=False,
         )
         made.held = real.detach()
-        return made  # type: ignore[no-any-return]
+        return made
 
     def __repr__(self, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
         return f"{self.held!r}  # on the second device"
 
     @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    def __torch_dispatch__(  # type: ignore[override]
+        cls, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
         return _run(func, args, kwargs or {})
 
 
 @contextmanager
 def second_device() -> Iterator[None]:
     """While active, new tensors can be made on the second device, and mixing is an error."""
-    with _Constructors(), _Operators():
+    with _Constructors(), _Operators(), _swapping_modules():  # type: ignore[no-untyped-call]
         yield
 
 
-class _Operators(TorchDispatchMode):
+@contextmanager
+def _swapping_modules() -> Iterator[None]:
+    """Moved or cast, a module's parameters stay the objects they are, so tied ones stay tied."""
+    torch.__future__.set_swap_module_params_on_conversion(True)
+    try:
+        yield
+    finally:
+        torch.__future__.set_swap_module_params_on_conversion(False)
+
+
+class _Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # torch would import its compiler (a second) to tell it to stay away
@@ -82,9 +95,18 @@ class _Constructors(TorchFunctionMode):
         kwargs = dict(kwargs or {})
         if func in _FROM_DATA:
             return _from_data(func, args, kwargs)
+        if func in _INDEXING:
+            args = (args[0], _as_tensors(args[1]), *args[2:])
         if func is Tensor.tolist and isinstance(args[0], Elsewhere):
             return args[0].held.tolist()
         return func(*args, **kwargs)
+
+
+def _as_tensors(index: Any) -> Any:
+    """torch makes tensors of the lists in an index by itself, past every mode."""
+    items = index if isinstance(index, tuple) else (index,)
+    made = tuple(torch.tensor(list(i)) if isinstance(i, list | tuple | range) else i for i in items)
+    return made if isinstance(index, tuple) else made[0]
 
 
 def _from_data(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
@@ -106,6 +128,9 @@ def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     there = [x for x in tensors if isinstance(x, Elsewhere)]
     if there and len(there) < len(tensors) and packet not in _COPIES:
         _refuse_a_mix(packet, args, tensors)
+    if any(x.device.type == DEVICE.type for x in tensors if not isinstance(x, Elsewhere)):
+        # Made on the device by torch itself, past every mode: its values are nowhere.
+        raise NotImplementedError(f"{func}: a tensor on the meta device that is not Elsewhere")
     real_args, real_kwargs = tree_map(_real, (args, kwargs))
     asked = real_kwargs.get("device")
     if asked is not None:

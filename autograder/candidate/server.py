@@ -27,7 +27,6 @@ from autograder.candidate.second_device import Elsewhere
 from autograder.candidate.watch import Watch
 from autograder.codec import Packer, Unsendable, tensor_from_wire, tensor_to_wire, unpack
 
-
 _NAMESPACE = 0
 
 

@@ -3,7 +3,8 @@
 An allow-list, so that a call which a future kernel adds is closed until somebody reads it.
 Left out on purpose: sockets, exec, fork, ptrace, process_vm_*, pidfd_*, io_uring, bpf, keyctl,
 mount, namespaces, perf, userfaultfd, memfd (memory outside the limit), sendmsg (passes file
-descriptors), chmod, mkdir, links and mknod (only flat regular files in the scratch folder).
+descriptors), chmod, mkdir, links, mknod, rename and unlink (only flat regular files in the
+scratch folder, and none that goes on using the disk after its name is gone).
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ import errno
 import os
 from typing import Any
 
-MEMORY = "brk mmap munmap mremap mprotect madvise mincore membarrier"
+try:
+    # At once, in the fork server: it looks for libseccomp with the help of another process, and
+    # a candidate cannot start one.
+    import pyseccomp as _seccomp
+except (ImportError, OSError, RuntimeError):  # not installed, or no libseccomp on this host
+    _seccomp = None
+
+MEMORY = "brk mmap munmap mremap mprotect madvise membarrier"
 THREADS = (
     "futex futex_waitv set_robust_list get_robust_list rseq set_tid_address sched_yield "
     "sched_getaffinity sched_getparam sched_getscheduler get_mempolicy arch_prctl getcpu"
@@ -22,10 +30,9 @@ TIME = (
     "setitimer alarm pause timerfd_create timerfd_settime"
 )
 FILES = (
-    "read write pread64 pwrite64 readv writev open openat close close_range lseek stat fstat "
+    "read write pread64 pwrite64 readv writev close close_range lseek stat fstat "
     "lstat newfstatat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat "
-    "getdents getdents64 getcwd dup dup2 dup3 fcntl flock ftruncate truncate fsync fdatasync "
-    "unlink unlinkat rename renameat renameat2 fadvise64 umask"
+    "getdents getdents64 getcwd dup dup2 dup3 ftruncate fsync fdatasync fadvise64 umask"
 )
 WAITING = (
     "poll ppoll select pselect6 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe pipe2"
@@ -39,45 +46,66 @@ SELF = (
 ALLOWED = " ".join((MEMORY, THREADS, TIME, FILES, WAITING, CHANNEL, SIGNALS, SELF)).split()
 
 _CLONE_THREAD = 0x00010000
+_CLONE_NEW = 0x7E020080  # every namespace
 _PR_SET_NAME, _PR_GET_NAME = 15, 16
-_TCGETS, _FIONREAD, _FIOCLEX = 0x5401, 0x541B, 0x5451
+_TCGETS, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x5401, 0x541B, 0x5421, 0x5450, 0x5451
+# dup, flags, locks. Not F_SETOWN and F_SETSIG: with them a file sends signals to other processes.
+_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 1030)
+_TMPFILE = 0o20000000  # O_TMPFILE without O_DIRECTORY
+
+
+def available() -> bool:
+    """Whether this host has libseccomp."""
+    return _seccomp is not None
 
 
 def restrict() -> bool:
     """Load the filter into this process for good. False where libseccomp is not installed."""
-    try:
-        import pyseccomp as seccomp
-    except (ImportError, OSError, RuntimeError):
+    if _seccomp is None:
         return False
-    rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
+    rules = _seccomp.SyscallFilter(_seccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
-        _allow(seccomp, rules, name)
-    _allow_threads_but_no_processes(seccomp, rules)
-    _allow_only_about_itself(seccomp, rules)
+        _allow(rules, name)
+    _allow_opening(rules)
+    _allow_threads_but_no_processes(rules)
+    _allow_only_about_itself(rules)
     rules.load()
     return True
 
 
-def _allow_threads_but_no_processes(seccomp: Any, rules: Any) -> None:
-    thread = seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
-    rules.add_rule(seccomp.ALLOW, "clone", thread)
+def _allow_opening(rules: Any) -> None:
+    """Not O_TMPFILE, a file that no one sees; not O_TRUNC for reading, which empties a file that
+    Landlock lets us read on kernels before 6.2."""
+    for name, position in (("open", 1), ("openat", 2)):
+        for mode in (os.O_WRONLY, os.O_RDWR):
+            mask = os.O_ACCMODE | _TMPFILE
+            _allow(rules, name, _seccomp.Arg(position, _seccomp.MASKED_EQ, mask, mode))
+        mask = os.O_ACCMODE | _TMPFILE | os.O_TRUNC
+        _allow(rules, name, _seccomp.Arg(position, _seccomp.MASKED_EQ, mask, os.O_RDONLY))
+
+
+def _allow_threads_but_no_processes(rules: Any) -> None:
+    mask = _CLONE_THREAD | _CLONE_NEW
+    _allow(rules, "clone", _seccomp.Arg(0, _seccomp.MASKED_EQ, mask, _CLONE_THREAD))
     # The flags of clone3 lie in memory, where a filter cannot look; glibc falls back to clone.
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    rules.add_rule(_seccomp.ERRNO(errno.ENOSYS), "clone3")
 
 
-def _allow_only_about_itself(seccomp: Any, rules: Any) -> None:
-    me = seccomp.Arg(0, seccomp.EQ, os.getpid())
+def _allow_only_about_itself(rules: Any) -> None:
+    me = _seccomp.Arg(0, _seccomp.EQ, os.getpid())
     for name in ("kill", "tgkill"):
-        rules.add_rule(seccomp.ALLOW, name, me)
-    rules.add_rule(seccomp.ALLOW, "prlimit64", seccomp.Arg(0, seccomp.EQ, 0))
+        _allow(rules, name, me)
+    _allow(rules, "prlimit64", _seccomp.Arg(0, _seccomp.EQ, 0))
     for option in (_PR_SET_NAME, _PR_GET_NAME):
-        rules.add_rule(seccomp.ALLOW, "prctl", seccomp.Arg(0, seccomp.EQ, option))
-    for request in (_TCGETS, _FIONREAD, _FIOCLEX):
-        rules.add_rule(seccomp.ALLOW, "ioctl", seccomp.Arg(1, seccomp.EQ, request))
+        _allow(rules, "prctl", _seccomp.Arg(0, _seccomp.EQ, option))
+    for command in _FCNTL:
+        _allow(rules, "fcntl", _seccomp.Arg(1, _seccomp.EQ, command))
+    for request in (_TCGETS, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX):
+        _allow(rules, "ioctl", _seccomp.Arg(1, _seccomp.EQ, request))
 
 
-def _allow(seccomp: Any, rules: Any, name: str) -> None:
+def _allow(rules: Any, name: str, *arguments: Any) -> None:
     try:
-        rules.add_rule(seccomp.ALLOW, name)
+        rules.add_rule(_seccomp.ALLOW, name, *arguments)
     except (OSError, RuntimeError, ValueError):
         return  # this architecture or this libseccomp has no such call: it stays denied

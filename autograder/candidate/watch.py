@@ -62,7 +62,7 @@ class Watch:
         thing = _resolve(name)
         if isinstance(thing, torch._ops.OpOverloadPacket):
             self._functions[thing] = name
-            for overload in thing.overloads():
+            for overload in thing.overloads():  # type: ignore[no-untyped-call]
                 operator = getattr(thing, overload)
                 self._operators[operator] = self._functions[operator] = name
         elif isinstance(thing, ModuleType):
@@ -113,13 +113,13 @@ class _Functions(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-class _Operators(TorchDispatchMode):
+class _Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # torch would import its compiler (a second) to tell it to stay away
 
     def __init__(self, names: dict[Any, str], used: Callable[[str], None]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._names, self._used = names, used
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -64,7 +64,7 @@ class SuitePlugin:
         """A suite that does not import: say where, in the suite's own words."""
         if call.when != "collect" or self.problem is not None or call.excinfo is None:
             return
-        places = [entry for entry in call.excinfo.traceback if self.suite in entry.path.parents]
+        places = [e for e in call.excinfo.traceback if self.suite in Path(e.path).parents]
         error = call.excinfo.value
         if isinstance(error, pytest.Collector.CollectError):
             what, where = str(error).strip().splitlines()[-1], str(self.suite)
@@ -145,7 +145,7 @@ class SuitePlugin:
             if isinstance(call.excinfo.value, PlatformFailure):
                 item.session.shouldstop = "platform failure"
         return pytest.TestReport(
-            item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration
+            item.nodeid, item.location, {}, outcome, None, _phase(call), duration=call.duration
         )
 
     def _describe(self, item: pytest.Item) -> None:
@@ -187,10 +187,14 @@ def _points(marker: pytest.Mark | None) -> tuple[float, str]:
     return float(points), cell
 
 
+def _phase(call: pytest.CallInfo[Any]) -> Any:
+    return call.when
+
+
 def _cell(item: pytest.Item) -> str:
     return _points(item.get_closest_marker("points"))[1]
 
 
 def _first_line(item: pytest.Item) -> str:
-    text = (getattr(item, "obj", None) and item.obj.__doc__) or ""
+    text = getattr(getattr(item, "obj", None), "__doc__", None) or ""
     return " ".join(text.strip().split("\n\n")[0].split())

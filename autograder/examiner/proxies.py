@@ -211,7 +211,7 @@ class Session:
             raise
         for index in reply.mutated:
             if 0 <= index < len(packer.tensors):
-                packer.tensors[index].changed_by_student = True  # type: ignore[attr-defined]
+                packer.tensors[index].changed_by_student = True
         inputs = [x for x in packer.tensors if grad and x.requires_grad]
         inputs += [self._mirrors[handle].tensor for handle in extra]
         return self._result(reply, inputs, elsewhere=elsewhere, check=check)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import warnings
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from autograder import notebook, wire
 from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.examiner.candidate import Candidate, Terms
+from autograder.examiner.load import code_unit
 from autograder.examiner.plugin import SuitePlugin, Verdict, points_by_cell
 from autograder.examiner.verdicts import PlatformFailure
 from autograder.forkserver import Child, ForkServer, listen
@@ -137,7 +137,7 @@ def _terms(
     order: wire.OpenSuite, reference: notebook.Reference, submission: notebook.Submission
 ) -> Terms:
     load = wire.Load(
-        units=[wire.CodeUnit(**_fields(unit)) for unit in submission.units],
+        units=[code_unit(unit) for unit in submission.units],
         skip=[],
         symbols=list(reference.symbols),
         forbidden=order.forbidden,
@@ -158,10 +158,6 @@ def _terms(
         # What a candidate answers is a little more than the tensors that it may hand back.
         message_bytes=order.message_bytes + (1 << 20),
     )
-
-
-def _fields(unit: notebook.Unit) -> dict[str, object]:
-    return {f.name: getattr(unit, f.name) for f in dataclasses.fields(unit)}
 
 
 def _forbidden(submission: notebook.Submission, candidate: Candidate) -> dict[str, str]:

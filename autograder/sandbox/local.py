@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from autograder import wire
 from autograder.course import Assignment
@@ -201,7 +202,7 @@ class LocalSandbox:
             raise CourseError(reply.code, reply.what, where=reply.where, next=reply.next)
         return Suite(tuple(reply.tests)), channel, path
 
-    def _connect(self, path: Path, receives: object) -> wire.Channel[object]:  # type: ignore[type-arg]
+    def _connect(self, path: Path, receives: Any) -> wire.Channel[Any]:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.connect(str(path))

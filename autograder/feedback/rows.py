@@ -1,0 +1,75 @@
+"""From the tests of a graded symbol to the rows that a student reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.feedback.text import clean_text, one_line
+from autograder.feedback.words import Words
+from autograder.report import Outcome, TestResult
+
+SYMBOLS = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.ERROR: "!",
+    Outcome.TIMEOUT: "⏱",
+    Outcome.CRASHED: "‼",
+}
+MESSAGES_PER_ROW = 3
+_SEVERITY = list(SYMBOLS)  # in the order above, from harmless to worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One behaviour: a test, or all parameter sets of a parametrised one."""
+
+    behaviour: str
+    outcome: Outcome  # the worst of its cases
+    passed: int
+    total: int
+    points: float
+    max_points: float
+    messages: tuple[str, ...]  # distinct, cleaned, each cut
+
+    @property
+    def symbol(self) -> str:
+        return SYMBOLS[self.outcome]
+
+
+def rows_of(tests: Iterable[TestResult], words: Words) -> tuple[Row, ...]:
+    """The tests as rows, in the order in which each behaviour came first."""
+    cases: dict[str, list[TestResult]] = {}
+    for test in tests:
+        cases.setdefault(_function(test), []).append(test)
+    return tuple(_row(group, words) for group in cases.values())
+
+
+def _row(cases: list[TestResult], words: Words) -> Row:
+    return Row(
+        behaviour=_behaviour(cases[0]),
+        outcome=max((case.outcome for case in cases), key=_SEVERITY.index),
+        passed=sum(case.outcome is Outcome.PASSED for case in cases),
+        total=len(cases),
+        points=sum(case.points for case in cases),
+        max_points=sum(case.max_points for case in cases),
+        messages=_messages(cases, words),
+    )
+
+
+def _messages(cases: list[TestResult], words: Words) -> tuple[str, ...]:
+    raw = dict.fromkeys(case.message for case in cases if case.message)
+    distinct = list(dict.fromkeys(clean_text(message, cut=words.cut) for message in raw))
+    shown = distinct[:MESSAGES_PER_ROW]
+    if len(distinct) > len(shown):
+        shown.append(words.other_cases.format(count=len(distinct) - len(shown)))
+    return tuple(shown)
+
+
+def _function(test: TestResult) -> str:
+    return test.name.partition("[")[0]
+
+
+def _behaviour(test: TestResult) -> str:
+    words = test.description or _function(test).rpartition("::")[2].removeprefix("test_")
+    return one_line(words if test.description else words.replace("_", " "))

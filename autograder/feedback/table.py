@@ -1,0 +1,111 @@
+"""A Report's tests for one graded symbol: the number that nbgrader reads, and the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from autograder.feedback.rows import Row, rows_of
+from autograder.feedback.text import one_line, points_text
+from autograder.feedback.words import Words, words_in
+from autograder.report import Outcome, Report, TestResult
+
+# Text on white: contrast at least 5 : 1, and told apart by symbol and word as well as colour.
+COLOURS = {
+    Outcome.PASSED: "#1a6b3c",
+    Outcome.FAILED: "#a5281b",
+    Outcome.ERROR: "#a5281b",
+    Outcome.TIMEOUT: "#7a4b00",
+    Outcome.CRASHED: "#6b1a5c",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellOutput:
+    """What the grade cell of one symbol shows."""
+
+    cell: str
+    points: float
+    max_points: float
+    html: str
+    text: str
+
+
+def cell_output(report: Report, cell: str, *, language: str = "en") -> CellOutput:
+    """The tests of symbol `cell` as HTML (inline styles, no scripts) and as plain text.
+
+    Notes about repairs concern the whole notebook: the first symbol's output carries them.
+    Flags are for the instructor and do not appear.
+    """
+    words = words_in(language)
+    tests = tuple(test for test in report.tests if test.cell == cell)
+    rows = rows_of(tests, words)
+    heading = _heading(cell, tests, words)
+    notes = _notes(report) if report.tests and report.tests[0].cell == cell else ()
+    return CellOutput(
+        cell=cell,
+        points=sum(test.points for test in tests),
+        max_points=sum(test.max_points for test in tests),
+        html=_html(heading, rows, notes, words),
+        text=_text(heading, rows, notes, words),
+    )
+
+
+def report_text(report: Report, *, language: str = "en") -> str:
+    """The whole Report as plain text, for a terminal or a letter; never its flags."""
+    cells = dict.fromkeys(test.cell for test in report.tests)
+    return "\n\n".join(cell_output(report, cell, language=language).text for cell in cells)
+
+
+def _heading(cell: str, tests: tuple[TestResult, ...], words: Words) -> str:
+    return words.score.format(
+        cell=one_line(cell),
+        points=points_text(sum(test.points for test in tests)),
+        maximum=points_text(sum(test.max_points for test in tests)),
+    )
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    return tuple(one_line(note, 300) for note in report.notes)
+
+
+def _html(heading: str, rows: tuple[Row, ...], notes: tuple[str, ...], words: Words) -> str:
+    held = words.held.format(
+        passed=sum(row.outcome is Outcome.PASSED for row in rows), total=len(rows)
+    )
+    return _template().render(
+        heading=heading, held=held, rows=rows, notes=notes, words=words, colours=COLOURS
+    )
+
+
+def _text(heading: str, rows: tuple[Row, ...], notes: tuple[str, ...], words: Words) -> str:
+    lines = [heading]
+    for row in rows:
+        points = f"{points_text(row.points)}/{points_text(row.max_points)}"
+        lines.append(f"  {row.symbol} {points:>7}  {row.behaviour}{_cases(row, words)}")
+        for message in row.messages:
+            lines.extend(f"{'':13}{line}" for line in message.split("\n"))
+    if notes:
+        lines += [f"  {words.notes}:", *(f"    - {note}" for note in notes)]
+    return "\n".join(lines)
+
+
+def _cases(row: Row, words: Words) -> str:
+    if row.total == 1:
+        return ""
+    return f" ({words.cases.format(passed=row.passed, total=row.total)})"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("autograder.feedback"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = points_text
+    return environment.get_template("cell.html.j2")

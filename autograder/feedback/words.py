@@ -1,0 +1,83 @@
+"""The words of a feedback table, in each language of a course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.errors import CourseError
+from autograder.report import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    language: str  # as in HTML's lang attribute
+    result: str
+    behaviour: str
+    points: str
+    message: str
+    score: str  # fields: cell, points, maximum
+    held: str  # fields: passed, total
+    cases: str  # fields: passed, total
+    notes: str
+    cut: str
+    other_cases: str  # field: count
+    outcomes: Mapping[Outcome, str]
+
+
+_ENGLISH = Words(
+    language="en",
+    result="Result",
+    behaviour="Behaviour",
+    points="Points",
+    message="What happened",
+    score="{cell}: {points} of {maximum} points",
+    held="{passed} of {total} behaviours hold",
+    cases="{passed} of {total} cases",
+    notes="Your notebook was repaired before grading",
+    cut="… cut",
+    other_cases="… and {count} more",
+    outcomes={
+        Outcome.PASSED: "passed",
+        Outcome.FAILED: "failed",
+        Outcome.ERROR: "error",
+        Outcome.TIMEOUT: "too slow",
+        Outcome.CRASHED: "crashed",
+    },
+)
+
+_KOREAN = Words(
+    language="ko",
+    result="결과",
+    behaviour="확인한 동작",
+    points="점수",
+    message="무슨 일이 있었나",
+    score="{cell}: {maximum}점 중 {points}점",
+    held="동작 {total}개 중 {passed}개 통과",
+    cases="{total}가지 경우 중 {passed}가지 통과",
+    notes="채점 전에 노트북을 다음과 같이 바로잡았습니다",
+    cut="… 이하 생략",
+    other_cases="… 그 밖에 {count}개",
+    outcomes={
+        Outcome.PASSED: "통과",
+        Outcome.FAILED: "실패",
+        Outcome.ERROR: "오류",
+        Outcome.TIMEOUT: "시간 초과",
+        Outcome.CRASHED: "비정상 종료",
+    },
+)
+
+LANGUAGES: Mapping[str, Words] = {"en": _ENGLISH, "ko": _KOREAN}
+
+
+def words_in(language: str) -> Words:
+    """raises CourseError for a language that the feedback does not speak."""
+    try:
+        return LANGUAGES[language]
+    except KeyError:
+        raise CourseError(
+            "language-unknown",
+            f"feedback is not available in {language!r}",
+            where='course.yml, key "language"',
+            next=f"use one of: {', '.join(sorted(LANGUAGES))}",
+        ) from None

@@ -1,0 +1,42 @@
+"""Report → what the grade cells of a notebook show, in the form in which nbgrader reads scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode, from_dict
+
+from autograder.feedback import cell_output
+from autograder.gradebook.master import CHECK_PREFIX
+from autograder.report import Report
+
+
+def put_report(nb: NotebookNode, report: Report, language: str) -> None:
+    """Replace all outputs of `nb`: a score with its table in grade cells, nothing elsewhere."""
+    shown = {CHECK_PREFIX + cell: cell for cell in dict.fromkeys(t.cell for t in report.tests)}
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = []
+        cell.execution_count = None
+        own: dict[str, Any] = cell.metadata.get("nbgrader", {})
+        symbol = shown.get(own.get("grade_id", "")) if own.get("grade") else None
+        if symbol is not None:
+            cell.outputs = [_score(report, symbol, language)]
+
+
+def _score(report: Report, symbol: str, language: str) -> NotebookNode:
+    """nbgrader reads the score with float() from text/plain: it holds the number and no more.
+
+    repr of a float is exact. The table is the HTML of the same output; anything on stderr, or a
+    second result, would change or hide the score (nbgrader.utils.determine_grade).
+    """
+    shown = cell_output(report, symbol, language=language)
+    return from_dict(
+        {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "metadata": {},
+            "data": {"text/plain": repr(float(shown.points)), "text/html": shown.html},
+        }
+    )

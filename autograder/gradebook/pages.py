@@ -1,0 +1,187 @@
+"""Feedback pages as nbgrader's generate_feedback writes them, many at a time.
+
+nbgrader opens the database for each page, checks the notebook's schema twice, renders every cell
+of the released text again, and parses the whole page, Bootstrap's style sheet included, to add
+alternative texts. Here scores and comments of all pages are read first, by one process, and the
+pages are rendered on several, with everything reused that does not depend on the student.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbgrader.api as nb
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import nbjson
+from nbgrader.converters import GenerateFeedback
+
+from autograder.errors import GradebookError
+from autograder.gradebook import staging
+from autograder.gradebook.config import course_config, course_directory
+from autograder.gradebook.exporter import FeedbackExporter
+from autograder.gradebook.generate import known_alembic_version, silent_log
+from autograder.gradebook.standings import Standing, put_standing, standings
+from autograder.gradebook.trouble import shown_url, translated
+
+PAGES_PER_TASK = 16
+PARALLEL_FROM = 150  # pages; below, starting the processes takes longer than they save
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    student: str
+    assignment: str
+    path: Path | None  # None: see error
+    error: GradebookError | None = None
+
+
+def render_feedback(
+    course: Path,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    jobs: int = 1,
+    db_url: str | None = None,
+) -> list[Page]:
+    """Write feedback/STUDENT/NAME/NAME.html for each (student, assignment).
+
+    jobs     processes that render side by side (a script that asks for several has to
+             guard its main part by __name__, as multiprocessing wants it)
+    returns  a Page for each pair, in order; one that failed says why and stops no other
+    raises   GradebookError if the gradebook cannot be read; CourseError
+    """
+    root = course.absolute()
+    wanted = list(dict.fromkeys(pairs))
+    found = _standings(root, wanted, db_url)
+    known = [found[pair] for pair in wanted if pair in found]
+    if jobs > 1 and len(known) >= PARALLEL_FROM:
+        pages = _in_parallel(root, db_url, known, jobs)
+    else:
+        pages = [_page(root, db_url, standing) for standing in known]
+    done = {(page.student, page.assignment): page for page in pages}
+    return [done.get(pair) or _unknown(*pair) for pair in wanted]
+
+
+def _standings(
+    root: Path, pairs: list[tuple[str, str]], db_url: str | None
+) -> dict[tuple[str, str], Standing]:
+    url = course_directory(course_config(root, db_url)).db_url
+    with translated(shown_url(url)), known_alembic_version(), nb.Gradebook(url) as gradebook:
+        return standings(gradebook.db(), pairs)
+
+
+def _in_parallel(root: Path, db_url: str | None, known: list[Standing], jobs: int) -> list[Page]:
+    # A server process that has imported all of this once, and has no threads, forks the workers.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["autograder.gradebook.pages"])
+    count = min(jobs, -(-len(known) // PAGES_PER_TASK))
+    try:
+        with ProcessPoolExecutor(count, mp_context=context) as pool:
+            arguments = ([root] * len(known), [db_url] * len(known), known)
+            return list(pool.map(_page, *arguments, chunksize=PAGES_PER_TASK))
+    except BrokenProcessPool as error:
+        raise GradebookError(
+            "feedback-stopped",
+            "a process that writes feedback pages was ended from outside",
+            next="run the same command again, with fewer --jobs if memory is short",
+        ) from error
+
+
+def _page(root: Path, db_url: str | None, standing: Standing) -> Page:
+    student, assignment = standing.student, standing.assignment
+    try:
+        with translated(str(root / "feedback")):
+            path = _renderer(root, db_url).write(standing)
+    except GradebookError as error:
+        return Page(student=student, assignment=assignment, path=None, error=error)
+    return Page(student=student, assignment=assignment, path=path)
+
+
+def _unknown(student: str, assignment: str) -> Page:
+    error = GradebookError(
+        "not-in-gradebook",
+        f"the gradebook has no submission of {assignment} by {student}",
+        next=f"grade it first: autograder grade submitted/{student}/{assignment}",
+    )
+    return Page(student=student, assignment=assignment, path=None, error=error)
+
+
+class _Renderer:
+    def __init__(self, root: Path, db_url: str | None) -> None:
+        config = course_config(root, db_url)
+        self._coursedir = course_directory(config)
+        self._converter = GenerateFeedback(
+            coursedir=self._coursedir, config=config, log=silent_log()
+        )
+        self._exporter = FeedbackExporter(parent=self._converter, config=self._converter.config)
+        self._exporter.use(self._converter.preprocessors)
+
+    def write(self, standing: Standing) -> Path:
+        """raises OSError, GradebookError"""
+        source = self._folder(self._coursedir.autograded_directory, standing)
+        target = self._folder(self._coursedir.feedback_directory, standing)
+        html = self._exporter.page(_marked(source, standing), _resources(standing))
+        holder = staging.Staging(Path(self._coursedir.root, self._coursedir.feedback_directory))
+        try:
+            staged = holder.folder_for(target)
+            files = staging.companions(source, self._coursedir.ignore)
+            staging.copy(files, source, staged.folder)
+            (staged.folder / f"{standing.assignment}.html").write_text(html, encoding="utf-8")
+            staging.set_permissions(
+                staged.folder, self._converter.permissions, groupshared=self._coursedir.groupshared
+            )
+            staged.publish()
+        finally:
+            holder.close()
+        return target / f"{standing.assignment}.html"
+
+    def _folder(self, step: str, standing: Standing) -> Path:
+        return Path(self._coursedir.format_path(step, standing.student, standing.assignment))
+
+
+@cache
+def _renderer(root: Path, db_url: str | None) -> _Renderer:
+    """One per process: templates, styles and rendered cells are kept between pages."""
+    return _Renderer(root, db_url)
+
+
+def _marked(folder: Path, standing: Standing) -> NotebookNode:
+    """The autograded notebook with scores and comments.
+
+    raises  GradebookError if it does not fit the gradebook, OSError if it is not there
+    """
+    path = folder / f"{standing.assignment}.ipynb"
+    try:
+        node = nbjson.reads(path.read_text(encoding="utf-8"))
+        put_standing(node, standing)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise GradebookError(
+            "autograded-broken",
+            "the autograded notebook does not fit the gradebook",
+            where=str(path),
+            next=f"grade the submission again: submitted/{standing.student}/{standing.assignment}",
+        ) from error
+    return node
+
+
+def _resources(standing: Standing) -> ResourcesDict:
+    resources = ResourcesDict()
+    resources["unique_key"] = standing.assignment
+    resources["nbgrader"] = {
+        "student": standing.student,
+        "assignment": standing.assignment,
+        "notebook": standing.assignment,
+        "score": standing.score - standing.late_penalty,
+        "max_score": standing.max_score,
+        "late_penalty": standing.late_penalty,
+    }
+    metadata = ResourcesDict()
+    metadata["name"] = standing.assignment
+    resources["metadata"] = metadata
+    return resources
