@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -92,6 +94,7 @@ def grade(
     number = fresh_seed() if seed is None else seed
     reports: list[Report] = []
     with terminal.progress(len(found)) as tick, LocalSandbox(scratch_bytes=_scratch(here)) as box:
+        terminal.warn_of_missing_walls(box.missing_walls())
 
         def emit(report: Report) -> None:
             reports.append(report)
@@ -190,6 +193,14 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception:  # the outermost loop: a failure of ours is never shown as a traceback
+        log = Path(tempfile.mkstemp(prefix="autograder-", suffix=".log")[1])
+        log.write_text(traceback.format_exc())
+        terminal.say(
+            "error[internal]: the platform failed; nothing that was finished is lost\n"
+            f"  where: {log}\n  next:  run the command again; if it stays, report that file"
+        )
+        sys.exit(1)
 
 
 def _into_gradebook(

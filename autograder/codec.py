@@ -82,8 +82,10 @@ class Packer:
         kind = type(value)
         if isinstance(value, Tensor):
             return wire.Slot(self._slot(value))
-        if value is None or kind in (bool, float, str):
+        if value is None or kind in (bool, float):
             return value  # type: ignore[no-any-return]
+        if kind is str:
+            return _encodable(value)
         if kind is int:
             return value if -_INT64 <= value < _INT64 else wire.Named("bigint", hex(value))
         if isinstance(value, tuple | list):
@@ -110,6 +112,14 @@ class Packer:
         return self._slots[key]
 
 
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unsendable("a text that UTF-8 cannot encode") from None
+    return text
+
+
 def unpack(
     value: wire.Value, tensors: Sequence[Tensor], resolve: Callable[[wire.Handle], Any]
 ) -> Any:
@@ -133,7 +143,12 @@ def unpack(
 
 
 def _key(key: Any) -> Any:
-    if not isinstance(key, str | int | float | bool | type(None)):
+    """Big integers are no keys: they can be chosen to have one hash, and inserting them to take
+    hours."""
+    plain = isinstance(key, str | float | bool | type(None)) or (
+        isinstance(key, int) and -_INT64 <= key < _INT64
+    )
+    if not plain:
         raise wire.Malformed("a dictionary key that is not plain")
     return key
 

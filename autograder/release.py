@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from autograder.errors import CourseError
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 CHECK_PREFIX = "test_"
 SOLUTION_LINE_CHARS = 16  # shorter lines of a solution may stand elsewhere by chance
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ def check_reference(
     """raises CourseError with everything that keeps solutions/NAME/NAME.ipynb from release."""
     path = _reference_path(course_root, name)
     nb = _read(path, f"the reference notebook of {name}")
-    problems = [*_cell_problems(nb)]
+    problems = [*_cell_problems(nb), *_picture_problems(nb, path.parent)]
     if problems:
         raise CourseError(
             "reference-unfit",
@@ -111,7 +114,7 @@ def _reference_path(course_root: Path, name: str) -> Path:
 
 def _read(path: Path, what: str) -> NotebookNode:
     """Strictly: unlike a student's notebook, a reference is repaired by its author."""
-    from nbgrader.nbgraderformat import MetadataValidator
+    from autograder.gradebook.generate import check_metadata
 
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -120,7 +123,7 @@ def _read(path: Path, what: str) -> NotebookNode:
             raise ValueError(f"its nbformat is {version[0]}.{version[1]}, expected 4.5")
         nb: NotebookNode = nbformat.v4.nbjson.to_notebook(content)
         nbformat.validate(nb)
-        MetadataValidator().validate_nb(nb)
+        check_metadata(nb)
     except Exception as error:  # nbformat, jsonschema and nbgrader each have their own kinds
         raise CourseError(
             "notebook-invalid",
@@ -144,6 +147,18 @@ def _cell_problems(nb: NotebookNode) -> Iterator[str]:
             yield from _symbol_problems(cell, own["grade_id"], following)
         elif _is_check(own) and own["grade_id"].removeprefix(CHECK_PREFIX) not in symbols:
             yield f'grade cell "{own["grade_id"]}" belongs to no solution cell'
+
+
+def _picture_problems(nb: NotebookNode, folder: Path) -> Iterator[str]:
+    """A picture has to travel with the notebook: attached, or a file beside it."""
+    for cell in nb.cells:
+        for target in _PICTURE.findall(cell.source) if cell.cell_type == "markdown" else ():
+            if target.startswith("attachment:"):
+                if target.removeprefix("attachment:") not in cell.get("attachments", {}):
+                    yield f"cell {cell.id} shows the attachment {target[11:]}, which it lacks"
+            elif not target.startswith(("http:", "https:", "data:")):
+                if not (folder / target).is_file():
+                    yield f"cell {cell.id} shows {target}, which is no file; attachment:{target}?"
 
 
 def _symbol_problems(cell: NotebookNode, symbol: str, following: dict[str, Any]) -> Iterator[str]:
@@ -277,6 +292,3 @@ def _is_check(own: Mapping[str, Any]) -> bool:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

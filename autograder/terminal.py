@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -85,6 +85,15 @@ def check_line(symbol: str, passed: bool, started: bool, message: str) -> None:
     else:
         lines = escape(clean_text(message)).replace("\n", "\n    ")
         console.print(f"[red]✗[/] {escape(symbol)}: {lines}", soft_wrap=True)
+
+
+def warn_of_missing_walls(missing: Sequence[str]) -> None:
+    if missing:
+        say(
+            f"warning: this host gives no {', no '.join(missing)}: student code is less confined "
+            "than it should be\n  next:  grade only code that you would run yourself, or use a "
+            "Linux host (5.13 or newer, libseccomp installed)"
+        )
 
 
 def say(text: str) -> None:

@@ -13,14 +13,22 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 
 _LENGTH = struct.Struct(">I")
 _TRAILER = struct.Struct(">IIi")  # marker, magic, wait status
 _MARKER, _MAGIC = 0xFFFFFFFF, 0x7A79676F
-_CHUNK = 1 << 18
+_CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20
+
+
+# What a candidate may send besides tensors: a few bytes of msgpack become a hundred of Python.
+PLAIN_BYTES = 1 << 20
+_TENSORS = 2  # the position of the tensors in the messages that have any
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+Words = Annotated[str, msgspec.Meta(max_length=8000)]
+Few, Many = msgspec.Meta(max_length=64), msgspec.Meta(max_length=10_000)
 
 
 class Malformed(Exception):
@@ -49,8 +57,8 @@ def trailer(status: int) -> bytes:
 class TensorData(msgspec.Struct, frozen=True, array_like=True):
     """A tensor by value. `handle` names it on the candidate's side, 0 if it has no name there."""
 
-    dtype: str
-    shape: tuple[int, ...]
+    dtype: Text
+    shape: Annotated[tuple[int, ...], Few]
     data: bytes
     requires_grad: bool = False
     elsewhere: bool = False  # it lies on the simulated second device
@@ -172,16 +180,16 @@ Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks
 class Frame(msgspec.Struct, frozen=True, array_like=True):
     cell: str
     line: int
-    function: str
-    text: str
+    function: Text
+    text: Text
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, tag="raised"):
     """An exception of the student's code: class names along its MRO, message, own frames."""
 
-    types: list[str]
-    message: str
-    frames: list[Frame]
+    types: Annotated[list[Text], Few]
+    message: Words
+    frames: Annotated[list[Frame], Few]
 
 
 class Loading(msgspec.Struct, frozen=True, array_like=True, tag="loading"):
@@ -189,28 +197,28 @@ class Loading(msgspec.Struct, frozen=True, array_like=True, tag="loading"):
 
 
 class Loaded(msgspec.Struct, frozen=True, array_like=True, tag="loaded"):
-    kinds: dict[str, str]  # symbol → function, class, module, object
-    errors: dict[str, Raised]  # name → why its unit failed
-    walls: list[str]  # which parts of the inner wall are on
+    kinds: Annotated[dict[str, Text], Many]  # symbol → function, class, module, object
+    errors: Annotated[dict[str, Raised], Many]  # name → why its unit failed
+    walls: Annotated[list[Text], Few]  # which parts of the inner wall are on
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True, tag="result"):
     value: Value
-    tensors: list[TensorData]
+    tensors: Annotated[list[TensorData], Many]
     node: int = 0
-    mutated: list[int] = []  # positions of input tensors that the call changed
+    mutated: Annotated[list[int], Many] = []  # positions of input tensors that the call changed
 
 
 class NamedTensors(msgspec.Struct, frozen=True, array_like=True, tag="tensors"):
     """Named tensors with handles, for Parameters."""
 
-    names: list[str]
-    tensors: list[TensorData]
+    names: Annotated[list[str], Many]
+    tensors: Annotated[list[TensorData], Many]
 
 
 class Gradients(msgspec.Struct, frozen=True, array_like=True, tag="grads"):
-    present: list[bool]
-    tensors: list[TensorData]
+    present: Annotated[list[bool], Many]
+    tensors: Annotated[list[TensorData], Many]
     node: int = 0
 
 
@@ -292,15 +300,29 @@ GradeReply = Graded | Ungradable
 
 T = TypeVar("T")
 _encoder = msgspec.msgpack.Encoder()
+_splitter = msgspec.msgpack.Decoder(Annotated[list[msgspec.Raw], Few])
 
 
 class Channel(Generic[T]):
-    """Messages over a connected stream socket; receives messages of type T only."""
+    """Messages over a connected stream socket; receives messages of type T only.
 
-    def __init__(self, sock: socket.socket, receives: Any, *, limit_bytes: int) -> None:
+    limit_bytes  of a message that is received
+    plain_bytes  of every part of it but its tensors; None: no limit of its own
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        receives: Any,
+        *,
+        limit_bytes: int,
+        plain_bytes: int | None = None,
+    ) -> None:
         self.sock = sock
+        self._plain_bytes = plain_bytes
         self._decoder = msgspec.msgpack.Decoder(receives)
         self._limit = limit_bytes
+        self._buffer = bytearray()
 
     def send(self, message: Any, *, deadline: float | None = None) -> None:
         """Raises Closed if the peer is gone, DeadlinePassed if it does not read."""
@@ -323,7 +345,10 @@ class Channel(Generic[T]):
         if length > self._limit:
             raise Malformed(f"a message of {length} bytes is over the limit of {self._limit}")
         try:
-            message: T = self._decoder.decode(self._read(length, deadline))
+            body = self._read(length, deadline)
+            if self._plain_bytes is not None:
+                _check_parts(body, self._plain_bytes)
+            message: T = self._decoder.decode(body)
         except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             raise Malformed(str(error)) from error
         return message
@@ -332,24 +357,26 @@ class Channel(Generic[T]):
         self.sock.close()
 
     def _read(self, count: int, deadline: float | None) -> bytes:
-        buffer = bytearray(count)
-        view, done = memoryview(buffer), 0
-        while done < count:
+        """Exactly so many bytes; what arrives beyond them waits for the next call."""
+        buffer = self._buffer
+        while len(buffer) < count:
             self._set_timeout(deadline)
             try:
-                got = self.sock.recv_into(view[done : done + _CHUNK])
+                piece = self.sock.recv(max(_CHUNK, min(count - len(buffer), _LARGE_CHUNK)))
             except TimeoutError as error:
                 raise DeadlinePassed from error
             except OSError as error:
                 raise Closed from error
-            if not got:
-                raise Closed(_status(bytes(buffer[max(0, done - _TRAILER.size) : done])))
-            done += got
-        return bytes(buffer)
+            if not piece:
+                raise Closed(_status(bytes(buffer[-_TRAILER.size :])))
+            buffer += piece
+        wanted = bytes(buffer[:count])
+        del buffer[:count]
+        return wanted
 
     def _status_after_end(self) -> int | None:
         """How a peer ended that closed while we were sending: the trailer may still be readable."""
-        tail = b""
+        tail = bytes(self._buffer[-_TRAILER.size :])
         try:
             self.sock.settimeout(1.0)
             while piece := self.sock.recv(_CHUNK):
@@ -360,12 +387,20 @@ class Channel(Generic[T]):
 
     def _set_timeout(self, deadline: float | None) -> None:
         if deadline is None:
-            self.sock.settimeout(None)
+            if self.sock.gettimeout() is not None:  # setting it costs system calls
+                self.sock.settimeout(None)
             return
         left = deadline - time.monotonic()
         if left <= 0:
             raise DeadlinePassed
         self.sock.settimeout(left)
+
+
+def _check_parts(body: bytes, plain_bytes: int) -> None:
+    """Look at a message's parts without making objects of them."""
+    parts = _splitter.decode(body)
+    if any(memoryview(part).nbytes > plain_bytes for i, part in enumerate(parts) if i != _TENSORS):
+        raise Malformed("a message that is too large beside its tensors")
 
 
 def _status(tail: bytes) -> int | None:

@@ -14,6 +14,7 @@ import resource
 import site
 import sys
 import sysconfig
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def confine(
     _close_all_but(keep)
     _silence()
     os.chdir(scratch)
+    tempfile.tempdir = str(scratch)
     os.environ.clear()
     os.environ.update({"HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8"})
     if sys.platform != "linux":

@@ -16,6 +16,7 @@ from autograder import wire
 
 _PREFIX, _SUFFIX = "<cell ", ">"
 _MAX_FRAMES, _MAX_TEXT = 20, 4000
+_MAX_TYPES, _MAX_NAME = 60, 100
 
 
 def filename(cell: str) -> str:
@@ -102,30 +103,45 @@ def describe(error: BaseException) -> wire.Raised:
 
     Only names and text leave: the other side never sees an exception object.
     """
-    types_ = [cls.__name__ for cls in type(error).__mro__ if cls is not object]
-    return wire.Raised(types_, _message(error), _frames(error))
+    types_ = [_name(_of_type("__name__", cls)) for cls in _of_type("__mro__", type(error))]
+    return wire.Raised(types_[:-1][:_MAX_TYPES], _message(error), _frames(error))
+
+
+def _of_type(attribute: str, cls: type) -> Any:
+    """As `type` knows it: a metaclass may answer anything."""
+    return type.__dict__[attribute].__get__(cls)
+
+
+def _name(text: str) -> str:
+    return _sendable(text, _MAX_NAME)
+
+
+def _sendable(text: str, limit: int) -> str:
+    """Its beginning, without the lone surrogates that no encoding has."""
+    return text[:limit].encode("utf-8", "replace").decode()
 
 
 def _message(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f"{error.msg} (line {error.lineno})"
     try:
-        text = str(error)
+        if isinstance(error, SyntaxError):
+            text = f"{error.msg} (line {error.lineno})"
+        else:
+            text = str(error)
     except BaseException:  # a hostile or broken __str__
         return ""
-    return text[:_MAX_TEXT] if type(text) is str else ""
+    return _sendable(text, _MAX_TEXT) if type(text) is str else ""
 
 
 def _frames(error: BaseException) -> list[wire.Frame]:
     frames: list[wire.Frame] = []
-    traceback = error.__traceback__
+    traceback = BaseException.__dict__["__traceback__"].__get__(error)
     while traceback is not None and len(frames) < 1000:
         code = traceback.tb_frame.f_code
         cell = cell_of(code.co_filename)
         if cell is not None:
             line = traceback.tb_lineno
-            text = linecache.getline(code.co_filename, line).strip()[:300]
-            frames.append(wire.Frame(cell, line, code.co_name[:100], text))
+            text = linecache.getline(code.co_filename, line).strip()
+            frames.append(wire.Frame(_name(cell), line, _name(code.co_name), _sendable(text, 300)))
         traceback = traceback.tb_next
     if len(frames) > _MAX_FRAMES:
         half = _MAX_FRAMES // 2

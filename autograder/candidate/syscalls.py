@@ -38,12 +38,15 @@ WAITING = (
     "poll ppoll select pselect6 epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 pipe pipe2"
 )
 CHANNEL = "sendto recvfrom shutdown getsockopt"  # on the one socket that was inherited
-SIGNALS = "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack restart_syscall"
+SIGNALS = (
+    "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait sigaltstack "
+    "restart_syscall"
+)
 SELF = (
     "getpid gettid getppid getuid geteuid getgid getegid getgroups getpgrp getpgid getsid uname "
     "sysinfo getrusage getrlimit getrandom getpriority exit exit_group"
 )
-ALLOWED = " ".join((MEMORY, THREADS, TIME, FILES, WAITING, CHANNEL, SIGNALS, SELF)).split()
+ALLOWED = f"{MEMORY} {THREADS} {TIME} {FILES} {WAITING} {CHANNEL} {SIGNALS} {SELF}".split()
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every namespace

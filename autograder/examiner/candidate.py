@@ -217,4 +217,9 @@ class Candidate:
             sock.connect(self.terms.socket_path)
         except OSError as error:
             raise PlatformFailure(f"no candidate could be reached: {error}") from error
-        return wire.Channel(sock, wire.Reply, limit_bytes=self.terms.message_bytes)
+        return wire.Channel(
+            sock,
+            wire.Reply,
+            limit_bytes=self.terms.message_bytes,
+            plain_bytes=wire.PLAIN_BYTES,
+        )

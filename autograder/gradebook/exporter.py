@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -20,6 +21,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import InvalidNotebook
 from nbconvert.filters.strings import strip_files_prefix
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat.notebooknode import NotebookNode
@@ -121,8 +123,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             "cell": {"attachments": {name: dict(bundle) for name, bundle in attachments}},
             "resources": {"metadata": {"path": path}},
         }
-        # The template's next filter would see the mark only.
-        return _parsed(strip_files_prefix(super().markdown2html(context, source)))
+        try:
+            html = super().markdown2html(context, source)
+        except (InvalidNotebook, RecursionError):  # a lost attachment; a thousand nested quotes
+            html = f"<pre>{escape(source)}</pre>"
+        return _parsed(strip_files_prefix(html))  # the template's next filter sees only the mark
 
     def _parsed(self, html: str) -> str:
         """Head and body apart: the head, with all of Bootstrap's styles, is always the same."""

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import nbgrader.api as nb
 from alembic.script import ScriptDirectory
+from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.errors import CourseError
 from autograder.gradebook.config import course_config, course_directory
@@ -46,6 +48,11 @@ def generate_assignment(
             gradebook.db.commit()
     folder = coursedir.format_path(coursedir.release_directory, ".", name)
     return Path(os.path.normpath(folder)) / f"{name}.ipynb"
+
+
+def check_metadata(notebook: NotebookNode) -> None:
+    """raises what nbgrader's validator raises: metadata of another schema, an id used twice"""
+    MetadataValidator().validate_nb(notebook)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from nbformat.v4 import nbjson
 from nbgrader.converters import GenerateFeedback
 
 from autograder.errors import GradebookError
+from autograder.feedback.text import one_line
 from autograder.gradebook import staging
 from autograder.gradebook.config import course_config, course_directory
 from autograder.gradebook.exporter import FeedbackExporter
@@ -100,7 +101,17 @@ def _page(root: Path, db_url: str | None, standing: Standing) -> Page:
             path = _renderer(root, db_url).write(standing)
     except GradebookError as error:
         return Page(student=student, assignment=assignment, path=None, error=error)
+    except Exception as error:  # nbconvert at a student's text: that page fails, and no other
+        return Page(student=student, assignment=assignment, path=None, error=_failed(error))
     return Page(student=student, assignment=assignment, path=path)
+
+
+def _failed(error: Exception) -> GradebookError:
+    return GradebookError(
+        "feedback-failed",
+        f"the page cannot be made: {type(error).__name__}: {one_line(str(error))}",
+        next="look at the submitted notebook; its grade is kept, and other pages are not affected",
+    )
 
 
 def _unknown(student: str, assignment: str) -> Page:

@@ -35,6 +35,7 @@ _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
 _RUNS = re.compile(r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp)\b)")
 _LINK = re.compile(r"\](?=[(:])")
 _UNSEEN_IN_ADDRESSES = re.compile(r"[\x00-\x20\\\x7f-\xa0]")
+_ATTACHMENT = re.compile(r"attachment:([^\s()<>\"']*)")
 # Controls, lone surrogates, and what reorders or hides text ("Trojan Source", CVE-2021-42574).
 _HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -47,6 +48,8 @@ def repair(nb: NotebookNode, master: Master) -> None:
     _claim(nb, master)
     _add_missing(nb, master)
     _renew_ids(nb)
+    for cell in nb.cells:
+        _without_lost_pictures(cell)
     nb.metadata = _notebook_metadata(nb.get("metadata"), master)
 
 
@@ -84,6 +87,18 @@ def harmless_source(source: str, cell_type: str) -> str:
     return _TAG_OPENS.sub(
         lambda found: "<" if _SAFE_TAG.match(source, found.end()) else "< ", source
     )
+
+
+def _without_lost_pictures(cell: NotebookNode) -> None:
+    """nbconvert refuses a page whose Markdown names an attachment that is not there.
+
+    Google Colab drops attachments, those of read-only cells too.
+    """
+    if cell.cell_type == "markdown" and "attachment:" in cell.source:
+        kept = cell.get("attachments", {})
+        cell.source = _ATTACHMENT.sub(
+            lambda found: found[0] if kept.get(found[1]) else found[1], cell.source
+        )
 
 
 def _claim(nb: NotebookNode, master: Master) -> None:

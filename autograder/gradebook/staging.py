@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+PREFIX = ".staging-"
+ABANDONED_S = 86_400
 
 
 @dataclass(slots=True)
@@ -44,7 +48,8 @@ class Staging:
 
     def __init__(self, beside: Path) -> None:
         beside.mkdir(parents=True, exist_ok=True)
-        self._top = Path(tempfile.mkdtemp(prefix=".staging-", dir=beside))
+        _sweep(beside)
+        self._top = Path(tempfile.mkdtemp(prefix=PREFIX, dir=beside))
         self._count = 0
 
     def folder_for(self, destination: Path) -> Staged:
@@ -55,6 +60,13 @@ class Staging:
 
     def close(self) -> None:
         shutil.rmtree(self._top, ignore_errors=True)
+
+
+def _sweep(beside: Path) -> None:
+    """What a killed run left, once no run can still be using it."""
+    for old in beside.glob(f"{PREFIX}*"):
+        if time.time() - old.lstat().st_mtime > ABANDONED_S:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def companions(top: Path, ignore: Iterable[str]) -> list[Path]:

@@ -44,6 +44,22 @@ _ENVIRONMENT = {
 }
 
 
+# Landlock guards TCP since Linux 6.7 and signals since 6.12; seccomp closes both by itself.
+_WALLS = ("rlimits", "no-new-privs", "no-capabilities", "landlock-files", "seccomp")
+_EMPTY = wire.Load(
+    units=[],
+    skip=[],
+    symbols=[],
+    forbidden=[],
+    sources={},
+    memory_bytes=256 << 20,
+    scratch_bytes=1 << 20,
+    message_bytes=1 << 20,
+    cpu_s=60,
+    device="cpu",
+)
+
+
 class Server:
     """One fork server of this host: `candidate` or `examiner`, on a socket in `folder`."""
 
@@ -128,6 +144,24 @@ class LocalSandbox:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def missing_walls(self) -> list[str]:
+        """The walls of the design that this host does not give, tried on an empty candidate."""
+        channel: wire.Channel[wire.Reply] = self._connect(self._candidates.socket, wire.Reply)
+        try:
+            deadline = time.monotonic() + _OURS_S
+            channel.send(_EMPTY, deadline=deadline)
+            reply = channel.receive(deadline=deadline)
+        except (wire.Closed, wire.Malformed, wire.DeadlinePassed) as error:
+            raise SandboxUnavailable(
+                "sandbox-walls",
+                f"a candidate cannot be confined on this host ({error}){self._log()}",
+                next="run as an ordinary user on Linux 5.13 or newer",
+            ) from None
+        finally:
+            channel.close()
+        there = reply.walls if isinstance(reply, wire.Loaded) else []
+        return [wall for wall in _WALLS if wall not in there]
 
     def open(self, assignment: Assignment) -> Suite:
         return self._open(assignment)[0]

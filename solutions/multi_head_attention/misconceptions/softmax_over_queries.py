@@ -1,0 +1,12 @@
+"""The softmax over the queries for the keys: each key hands out a total weight of 1.
+
+cell: scaled_dot_product_attention
+"""
+
+
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e9)
+    weights = torch.softmax(scores, dim=-2)
+    return weights @ value, weights
