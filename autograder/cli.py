@@ -270,6 +270,13 @@ def _paths(paths: list[Path] | None, course: Course) -> list[Path]:
     """A course's folder stands for all that was submitted to it."""
     submitted = course.root / "submitted"
     chosen = paths or [course.root]
+    if not submitted.is_dir() and any(p.resolve() == course.root.resolve() for p in chosen):
+        raise UsageError(
+            "nothing-submitted",
+            "nothing was submitted to this course yet",
+            where=str(submitted),
+            next="put notebooks there as STUDENT/ASSIGNMENT/*.ipynb, or name files to grade",
+        )
     return [submitted if path.resolve() == course.root.resolve() else path for path in chosen]
 
 

@@ -153,12 +153,13 @@ def _picture_problems(nb: NotebookNode, folder: Path) -> Iterator[str]:
     """A picture has to travel with the notebook: attached, or a file beside it."""
     for cell in nb.cells:
         for target in _PICTURE.findall(cell.source) if cell.cell_type == "markdown" else ():
-            if target.startswith("attachment:"):
-                if target.removeprefix("attachment:") not in cell.get("attachments", {}):
-                    yield f"cell {cell.id} shows the attachment {target[11:]}, which it lacks"
-            elif not target.startswith(("http:", "https:", "data:")):
-                if not (folder / target).is_file():
-                    yield f"cell {cell.id} shows {target}, which is no file; attachment:{target}?"
+            name = target.removeprefix("attachment:")
+            if name == target and target.startswith(("http:", "https:", "data:")):
+                continue
+            if name != target and name not in cell.get("attachments", {}):
+                yield f"cell {cell.id} shows the attachment {name}, which it lacks"
+            if name == target and not (folder / target).is_file():
+                yield f"cell {cell.id} shows {target}, which is no file; attachment:{target}?"
 
 
 def _symbol_problems(cell: NotebookNode, symbol: str, following: dict[str, Any]) -> Iterator[str]:

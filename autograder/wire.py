@@ -10,6 +10,7 @@ other side learns how it ended even if it died in the middle of a frame.
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import time
@@ -352,6 +353,10 @@ class Channel(Generic[T]):
         except (msgspec.MsgspecError, RecursionError, ValueError) as error:
             raise Malformed(str(error)) from error
         return message
+
+    def pending(self) -> bool:
+        """Whether something has arrived that nobody received; also where the peer is gone."""
+        return bool(self._buffer) or bool(select.select([self.sock], [], [], 0)[0])
 
     def close(self) -> None:
         self.sock.close()

@@ -41,6 +41,8 @@ def _warm() -> None:
     watch = Watch(["torch.softmax", "torch.ops.aten._softmax"], [], lambda *_: None)
     with watch, second_device.second_device():
         torch.ones(2, device=second_device.DEVICE).exp().sum().item()
+    with torch.no_grad():  # the first operator on a subclass imports torch.distributed: 0.2 s
+        second_device.Elsewhere(torch.zeros(2)).copy_(torch.ones(2))
     confine.readable()
     flags.warm()
     gc.collect()

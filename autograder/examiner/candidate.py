@@ -47,6 +47,14 @@ class Terms:
 
 
 @dataclass(slots=True)
+class _Loading:
+    """How far a candidate is with the notebook; `unit` is -1 while no student code has run."""
+
+    unit: int = -1
+    ends: float = field(default_factory=lambda: time.monotonic() + _LOAD_S)
+
+
+@dataclass(slots=True)
 class Candidate:
     """One submission's code, behind the wire."""
 
@@ -73,6 +81,8 @@ class Candidate:
             self.ended = now + self.terms.notebook_s
         if now >= self.ended:
             raise TimedOut("not run: earlier tests of this notebook used up its time limit")
+        if self._channel is not None and self._channel.pending():
+            self.close()  # it answered before it was asked: no answer of it can be trusted
         self._cell = cell
         self._begin = wire.Begin(seed)
         self._test_ends = min(now + self.terms.test_s, self.ended)
@@ -85,7 +95,7 @@ class Candidate:
         if name in self._errors:
             raise self._errors[name]
         if name in self._raised:
-            raise student_error(self._raised[name])
+            raise student_error(self._raised[name], loading=True)
         raise Missing(self.terms.missing.get(name, f"`{name}` is not defined in the notebook"))
 
     def ask(self, request: wire.Request, expected: type[R]) -> R:
@@ -165,29 +175,41 @@ class Candidate:
         """Connect and load the notebook, leaving out units that end the process."""
         while True:
             channel = self._connect()
-            unit = -1
+            loading = _Loading()
             try:
                 load = structs.replace(self.terms.load, skip=sorted(self._skip))
-                channel.send(load, deadline=time.monotonic() + _LOAD_S)
-                for _ in range(_MAX_NOTES + 4 * len(self.terms.load.units) ** 2):
-                    limit = _LOAD_S if unit < 0 else min(self.terms.call_s, self.terms.test_s)
-                    reply = channel.receive(deadline=time.monotonic() + limit)
-                    if isinstance(reply, wire.Loading):
-                        unit = reply.index
-                    elif isinstance(reply, wire.Noted):
-                        self._note(reply)
-                    elif isinstance(reply, wire.Loaded):
-                        return self._loaded(channel, reply)
-                    else:
-                        break
-                self._leave_out(unit, "the process that ran your code misbehaved")
+                channel.send(load, deadline=loading.ends)
+                return self._loaded(channel, self._follow(channel, loading))
             except wire.DeadlinePassed:
-                self._leave_out(unit, f"no end within {limit:g} s", TimedOut)
+                limit = min(self.terms.call_s, self.terms.test_s)
+                self._leave_out(loading.unit, f"no end within {limit:g} s", TimedOut)
             except wire.Closed as gone:
-                self._leave_out(unit, how_it_ended(gone.status))
+                self._leave_out(loading.unit, how_it_ended(gone.status))
             except wire.Malformed as problem:
-                self._leave_out(unit, f"the process that ran your code misbehaved: {problem}")
-            channel.close()
+                why = f"the process that ran your code misbehaved: {problem}"
+                self._leave_out(loading.unit, why)
+            finally:
+                if self._channel is not channel:
+                    channel.close()
+
+    def _follow(self, channel: wire.Channel[wire.Reply], loading: _Loading) -> wire.Loaded:
+        """Until the notebook is loaded. What comes after the first unit may be forged."""
+        while True:
+            reply = channel.receive(deadline=min(loading.ends, self.ended or loading.ends))
+            match reply:
+                case wire.Loaded():
+                    return reply
+                case wire.Noted():
+                    self._note(reply)
+                case wire.Loading(index=index) if self._may_load(index):
+                    if index != loading.unit:
+                        limit = min(self.terms.call_s, self.terms.test_s)
+                        loading.unit, loading.ends = index, time.monotonic() + limit
+                case _:
+                    raise wire.Malformed("a reply out of turn")
+
+    def _may_load(self, index: int) -> bool:
+        return 0 <= index < len(self.terms.load.units) and index not in self._skip
 
     def _loaded(
         self, channel: wire.Channel[wire.Reply], reply: wire.Loaded
@@ -200,7 +222,7 @@ class Candidate:
 
     def _leave_out(self, unit: int, why: str, kind: type[Exception] = Crashed) -> None:
         units = self.terms.load.units
-        if not 0 <= unit < len(units) or unit in self._skip:
+        if unit < 0:
             raise PlatformFailure(f"the candidate did not start: {why}")
         self._skip.add(unit)
         for name in units[unit].binds:

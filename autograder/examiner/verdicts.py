@@ -57,11 +57,15 @@ class PlatformFailure(Exception):
     """Ours, not the student's: the grading as a whole is an error, never a score."""
 
 
-def student_error(raised: wire.Raised) -> StudentError:
-    """The exception that stands for what student code raised."""
-    builtin = next((_KNOWN[name] for name in raised.types if name in _KNOWN), None)
+def student_error(raised: wire.Raised, *, loading: bool = False) -> StudentError:
+    """The exception that stands for what student code raised.
+
+    loading  it ended a definition: no ValueError that a test may be waiting for
+    """
+    builtin = next((_KNOWN[name] for name in raised.types if name in _KNOWN and not loading), None)
     bases = (StudentError,) if builtin is None else (StudentError, builtin)
-    name = raised.types[0] if raised.types else "Exception"
+    # An identifier, because `type` itself raises ValueError for what cannot be a name.
+    name = next((name for name in raised.types if name.isidentifier()), "Exception")
     cls = type(name, bases, {"__module__": __name__})
     error: StudentError = cls(raised.message)
     error.raised = raised

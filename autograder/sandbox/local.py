@@ -91,7 +91,11 @@ class Server:
 
     def last_words(self) -> str:
         """The last line of its log, for the operator."""
-        return (self._log.read_text(errors="replace").strip().splitlines() or [""])[-1]
+        try:
+            lines = self._log.read_text(errors="replace").strip().splitlines()
+        except OSError:
+            return "its folder of temporary files was removed"
+        return lines[-1] if lines else ""
 
     def close(self) -> None:
         """Its standard input closes: that is its signal to kill its children and end."""
