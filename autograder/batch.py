@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 
 from autograder.course import Course
@@ -14,6 +14,8 @@ from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
 from autograder.store import Kept, Store, key_of, suite_digest
 from autograder.submissions import Found, read_bytes
+
+OpenSandbox = Callable[[], AbstractContextManager[Sandbox]]
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class Outcome:
 def grade_course(
     submissions: Sequence[Found],
     course: Course,
-    sandbox: Sandbox,
+    open_sandbox: OpenSandbox,
     store: Store,
     *,
     jobs: int,
@@ -45,7 +47,7 @@ def grade_course(
     """
     outcome = Outcome()
     batch = _Batch(course, store, emit, outcome)
-    reports = batch.reports(submissions, sandbox, jobs=jobs, seed=seed, again=again)
+    reports = batch.reports(submissions, open_sandbox, jobs=jobs, seed=seed, again=again)
     with closing(reports):
         for saved in record(course.root, reports, language=course.language):
             if saved.error is None:
@@ -73,7 +75,13 @@ class _Batch:
     recorded: list[tuple[str, str]] = field(default_factory=list)
 
     def reports(
-        self, submissions: Sequence[Found], sandbox: Sandbox, *, jobs: int, seed: int, again: bool
+        self,
+        submissions: Sequence[Found],
+        open_sandbox: OpenSandbox,
+        *,
+        jobs: int,
+        seed: int,
+        again: bool,
     ) -> Generator[tuple[Report, bytes], None, None]:
         """What the gradebook must be told: (report, the submitted file)."""
         digests = {
@@ -90,7 +98,12 @@ class _Batch:
             self.emit(kept.report)
             if not kept.recorded or not self._has_autograded(found):
                 yield kept.report, read_bytes(found.path)
-        with closing(grade_batch(fresh, self.course, sandbox, jobs=jobs, seed=seed)) as graded:
+        if not fresh:
+            return  # a sandbox takes seconds to start
+        with (
+            open_sandbox() as sandbox,
+            closing(grade_batch(fresh, self.course, sandbox, jobs=jobs, seed=seed)) as graded,
+        ):
             for found, report in graded:
                 if report.status is Status.GRADED:
                     self.store.keep(self.keys[found.student, found.assignment], report)

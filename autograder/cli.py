@@ -10,8 +10,10 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +24,7 @@ from autograder import __version__, terminal
 from autograder.course import Course, find_course, load_course
 from autograder.errors import AutograderError, UsageError
 from autograder.report import Report, Status
+from autograder.sandbox import Sandbox
 from autograder.submissions import Found, find_submissions
 
 app = typer.Typer(
@@ -83,7 +86,6 @@ def grade(
 ) -> None:
     """Grade notebooks with the hidden suites of a course."""
     from autograder.grading import fresh_seed
-    from autograder.sandbox.local import LocalSandbox
 
     here = _course(course, paths or [])
     kind = sandbox or SandboxKind(here.sandbox.kind)
@@ -93,8 +95,7 @@ def grade(
     workers = jobs or here.sandbox.jobs or os.cpu_count() or 1
     number = fresh_seed() if seed is None else seed
     reports: list[Report] = []
-    with terminal.progress(len(found)) as tick, LocalSandbox(scratch_bytes=_scratch(here)) as box:
-        terminal.warn_of_missing_walls(box.missing_walls())
+    with terminal.progress(len(found)) as tick:
 
         def emit(report: Report) -> None:
             reports.append(report)
@@ -103,9 +104,9 @@ def grade(
                 _print_json(report)
 
         if into:
-            failed = _into_gradebook(found, here, box, workers, number, again, emit)
+            failed = _into_gradebook(found, here, workers, number, again, emit)
         else:
-            failed = _by_themselves(found, here, box, workers, number, emit)
+            failed = _by_themselves(found, here, workers, number, emit)
     if not as_json:
         terminal.table(reports)
     _sum_up(reports, number)
@@ -206,7 +207,6 @@ def main() -> None:
 def _into_gradebook(
     found: Sequence[Found],
     course: Course,
-    box: object,
     jobs: int,
     seed: int,
     again: bool,
@@ -219,7 +219,7 @@ def _into_gradebook(
         outcome = grade_course(
             found,
             course,
-            box,  # type: ignore[arg-type]
+            partial(_open_sandbox, course),
             store,
             jobs=jobs,
             seed=seed,
@@ -239,16 +239,26 @@ def _into_gradebook(
 def _by_themselves(
     found: Sequence[Found],
     course: Course,
-    box: object,
     jobs: int,
     seed: int,
     emit: Callable[[Report], None],
 ) -> bool:
     from autograder.grading import grade_batch
 
-    for _, report in grade_batch(found, course, box, jobs=jobs, seed=seed):  # type: ignore[arg-type]
-        emit(report)
+    with _open_sandbox(course) as box:
+        for _, report in grade_batch(found, course, box, jobs=jobs, seed=seed):
+            emit(report)
     return False
+
+
+@contextmanager
+def _open_sandbox(course: Course) -> Iterator[Sandbox]:
+    from autograder.sandbox.local import LocalSandbox
+
+    scratch_bytes = max((a.limits.scratch_bytes for a in course.assignments), default=64 << 20)
+    with LocalSandbox(scratch_bytes=scratch_bytes) as box:
+        terminal.warn_of_missing_walls(box.missing_walls())
+        yield box
 
 
 def _course(given: Path | None, paths: Sequence[Path]) -> Course:
@@ -293,10 +303,6 @@ def _known(name: str | None, course: Course) -> str | None:
 def _lies_in_submitted(found: Sequence[Found], course: Course) -> bool:
     submitted = (course.root / "submitted").resolve()
     return bool(found) and all(submitted in one.path.resolve().parents for one in found)
-
-
-def _scratch(course: Course) -> int:
-    return max((a.limits.scratch_bytes for a in course.assignments), default=64 << 20)
 
 
 def _refuse_what_is_not_there(kind: SandboxKind, device: Device) -> None:
