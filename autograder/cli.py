@@ -103,10 +103,14 @@ def grade(
             if as_json:
                 _print_json(report)
 
-        if into:
-            failed = _into_gradebook(found, here, workers, number, again, emit)
-        else:
-            failed = _by_themselves(found, here, workers, number, emit)
+        try:
+            if into:
+                failed = _into_gradebook(found, here, workers, number, again, emit)
+            else:
+                failed = _by_themselves(found, here, workers, number, emit)
+        except KeyboardInterrupt:
+            terminal.say("interrupted: what was finished is kept; the same command goes on there")
+            raise typer.Exit(130) from None
     if not as_json:
         terminal.table(reports)
     _sum_up(reports, number)
@@ -188,9 +192,6 @@ def main() -> None:
     except AutograderError as error:
         terminal.say(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
-        terminal.say("interrupted: what was finished is kept; run the same command to go on")
-        os._exit(130)  # threads may still wait for gradings; their processes end with ours
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -43,7 +43,7 @@ def _warm() -> None:
         torch.ones(2, device=second_device.DEVICE).exp().sum().item()
     with torch.no_grad():  # the first operator on a subclass imports torch.distributed: 0.2 s
         second_device.Elsewhere(torch.zeros(2)).copy_(torch.ones(2))
-    confine.readable()
+    confine.prepare()
     flags.warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared

@@ -38,13 +38,15 @@ def confine(
 
     keep  the one file descriptor that stays open besides the standard ones
     """
-    _close_all_but(keep)
+    linux = sys.platform == "linux"
+    rules = landlock.ruleset(readable(), scratch) if linux else None
+    _close_all_but(keep, *([] if rules is None else [rules]))
     _silence()
     os.chdir(scratch)
     tempfile.tempdir = str(scratch)
     os.environ.clear()
     os.environ.update({"HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8"})
-    if sys.platform != "linux":
+    if not linux:
         return []
     Path("/proc/self/oom_score_adj").write_text("1000")
     _limit(memory_bytes, scratch_bytes, cpu_s)
@@ -53,10 +55,17 @@ def confine(
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs was refused")
     walls = ["rlimits", "no-new-privs", "no-capabilities"]
-    walls += landlock.restrict(readable(), scratch)
+    walls += landlock.restrict(rules)
     if syscalls.restrict():
         walls.append("seccomp")
     return walls
+
+
+def prepare() -> None:
+    """What every candidate's walls need and none has to work out by itself; before the fork."""
+    if sys.platform == "linux":
+        landlock.open_ahead(readable())
+        syscalls.compiled()
 
 
 @cache
@@ -96,9 +105,12 @@ def _is_readable(name: str) -> bool:
     )
 
 
-def _close_all_but(keep: int) -> None:
-    os.closerange(3, keep)
-    os.closerange(keep + 1, 1 << 16)
+def _close_all_but(*keep: int) -> None:
+    first = 3
+    for fd in sorted(keep):
+        os.closerange(first, fd)
+        first = fd + 1
+    os.closerange(first, 1 << 16)
 
 
 def _silence() -> None:

@@ -29,6 +29,9 @@ _EVENTS = {
     "os.kill": "signal-attempt",
     "signal.pthread_kill": "signal-attempt",
     "ctypes.dlopen": "native-code",
+    "gc.get_objects": "tampering-attempt",
+    "gc.get_referrers": "tampering-attempt",
+    "gc.get_referents": "tampering-attempt",
 }
 _MAX_FLAGS = 20
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,7 +29,10 @@ _FILES_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 
 _ALL_TCP = 0b11  # bind, connect: from version 4
 _ALL_SCOPES = 0b11  # abstract Unix sockets, signals: from version 6
 
+_SPARE_FILES = 200  # for everything else that a fork server has open
+
 _libc = ctypes.CDLL(None, use_errno=True)
+_opened: dict[Path, int] = {}  # file descriptors of the fork server, see open_ahead
 
 
 class _RulesetAttr(ctypes.Structure):
@@ -49,28 +54,49 @@ def abi() -> int:
     return max(0, int(version))
 
 
-def restrict(readable: Iterable[Path], scratch: Path) -> list[str]:
-    """Confine this process for good: read `readable`, use `scratch`, reach nothing else.
+def open_ahead(paths: Iterable[Path]) -> None:
+    """Open the paths once, before the fork: hundreds of candidates then need not.
 
-    `no_new_privs` must be set before. Returns the names of the walls that went up; [] where the
-    kernel has no Landlock. Raises OSError if the kernel refuses what it says it can do.
+    They stay open in this process. More than it may have open are opened by each candidate.
+    """
+    found = [path for path in paths if path.exists()]
+    if abi() and len(found) + _SPARE_FILES < resource.getrlimit(resource.RLIMIT_NOFILE)[0]:
+        _opened.update({path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in found})
+
+
+def ruleset(readable: Iterable[Path], scratch: Path) -> int | None:
+    """Rules for `restrict`, a file descriptor: read `readable`, use `scratch`, nothing else.
+
+    None where the kernel has no Landlock. To be called before what was opened ahead is closed.
     """
     version = abi()
     if version == 0:
-        return []
-    handled = max(rights for since, rights in _FILES_BY_ABI.items() if since <= version)
+        return None
+    handled = _handled(version)
     attr = _RulesetAttr(
         handled, _ALL_TCP if version >= 4 else 0, _ALL_SCOPES if version >= 6 else 0
     )
     size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = _checked(_libc.syscall(_CREATE_RULESET, ctypes.byref(attr), size, 0))
+    rules = _checked(_libc.syscall(_CREATE_RULESET, ctypes.byref(attr), size, 0))
+    for path in readable:
+        _allow(rules, path, READ & handled)
+    _allow(rules, scratch, SCRATCH & handled)
+    return rules
+
+
+def restrict(rules: int | None) -> list[str]:
+    """Confine this process for good to a ruleset, and close that.
+
+    `no_new_privs` must be set before. Returns the names of the walls that went up; [] for None.
+    Raises OSError if the kernel refuses what it says it can do.
+    """
+    if rules is None:
+        return []
     try:
-        for path in readable:
-            _allow(ruleset, path, READ & handled)
-        _allow(ruleset, scratch, SCRATCH & handled)
-        _checked(_libc.syscall(_RESTRICT_SELF, ruleset, 0))
+        _checked(_libc.syscall(_RESTRICT_SELF, rules, 0))
     finally:
-        os.close(ruleset)
+        os.close(rules)
+    version = abi()
     walls = ["landlock-files"]
     if version >= 4:
         walls.append("landlock-tcp")
@@ -79,18 +105,24 @@ def restrict(readable: Iterable[Path], scratch: Path) -> list[str]:
     return walls
 
 
-def _allow(ruleset: int, path: Path, access: int) -> None:
+def _handled(version: int) -> int:
+    return max(rights for since, rights in _FILES_BY_ABI.items() if since <= version)
+
+
+def _allow(rules: int, path: Path, access: int) -> None:
+    ahead = _opened.get(path)
     try:
-        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC) if ahead is None else ahead
     except OSError:
         return  # what is not there needs no permission
     try:
-        if not path.is_dir():
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):
             access &= _FILE_RIGHTS
         rule = _PathBeneath(access, fd)
-        _checked(_libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, ctypes.byref(rule), 0))
+        _checked(_libc.syscall(_ADD_RULE, rules, _RULE_PATH_BENEATH, ctypes.byref(rule), 0))
     finally:
-        os.close(fd)
+        if ahead is None:
+            os.close(fd)
 
 
 def _checked(result: int) -> int:

@@ -76,24 +76,29 @@ class Server:
             self._channel.send(wire.Raised(["MemoryError", "Exception"], "", []))
 
     def _answer(self, request: wire.Request) -> wire.Reply | None:
+        """Packing is watched too: what is packed may be an object with methods of the student's."""
         try:
-            match request:
-                case wire.Call():
-                    return self._call(request)
-                case wire.Vjp():
-                    return self._vjp(request)
-                case wire.Get():
-                    return self._get(request)
-                case wire.Parameters():
-                    return self._parameters(request)
-                case wire.RunChecks():
-                    return self._run_checks(request)
-                case wire.Assign():
-                    self._assign(request)
-                case wire.Begin():
-                    self._begin(request.seed)
+            with self._watch:
+                return self._done(request)
         except BaseException as error:  # whatever student code raises is its answer
             return describe(error)
+
+    def _done(self, request: wire.Request) -> wire.Reply | None:
+        match request:
+            case wire.Call():
+                return self._call(request)
+            case wire.Vjp():
+                return self._vjp(request)
+            case wire.Get():
+                return self._get(request)
+            case wire.Parameters():
+                return self._parameters(request)
+            case wire.RunChecks():
+                return self._run_checks(request)
+            case wire.Assign():
+                self._assign(request)
+            case wire.Begin():
+                self._begin(request.seed)
         return None
 
     def _begin(self, seed: int) -> None:
@@ -111,9 +116,8 @@ class Server:
             stack.enter_context(torch.set_grad_enabled(call.grad))
             if call.elsewhere:
                 stack.enter_context(second_device.second_device())
-            with self._watch:
-                target = self._attribute(call.target, call.attribute)
-                result = target(*args, **kwargs)
+            target = self._attribute(call.target, call.attribute)
+            result = target(*args, **kwargs)
             if call.elsewhere and isinstance(result, torch.nn.Module):
                 result = result.to(second_device.DEVICE)
         mutated = [
@@ -181,15 +185,14 @@ class Server:
         if request.create_graph:
             cotangents = [c.requires_grad_() for c in cotangents]
         wanted = [x for x, want in zip(inputs, request.wanted, strict=True) if want]
-        with self._watch:
-            found = torch.autograd.grad(
-                outputs,
-                wanted,
-                cotangents,
-                allow_unused=True,
-                retain_graph=True,
-                create_graph=request.create_graph,
-            )
+        found = torch.autograd.grad(
+            outputs,
+            wanted,
+            cotangents,
+            allow_unused=True,
+            retain_graph=True,
+            create_graph=request.create_graph,
+        )
         grads = [g for g in found if g is not None]
         packed = self._pack(tuple(grads))
         node = self._remember(inputs + cotangents, grads) if request.create_graph else 0
@@ -197,8 +200,7 @@ class Server:
         return wire.Gradients([g is not None for g in found], slots, node)
 
     def _get(self, request: wire.Get) -> wire.Reply:
-        with self._watch:
-            value = self._attribute(request.target, request.attribute)
+        value = self._attribute(request.target, request.attribute)
         if isinstance(value, Tensor):
             data = self._pack_tensor(value, self._handle(value))
             return wire.Result(wire.Slot(0), [data])

@@ -9,8 +9,11 @@ scratch folder, and none that goes on using the disk after its name is gone).
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
+import tempfile
+from functools import cache
 from typing import Any
 
 try:
@@ -48,6 +51,8 @@ SELF = (
 )
 ALLOWED = f"{MEMORY} {THREADS} {TIME} {FILES} {WAITING} {CHANNEL} {SIGNALS} {SELF}".split()
 
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_INSTRUCTION_BYTES = 8
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every namespace
 _PR_SET_NAME, _PR_GET_NAME = 15, 16
@@ -56,24 +61,56 @@ _TCGETS, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x5401, 0x541B, 0x5421, 0x54
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 1030)
 _TMPFILE = 0o20000000  # O_TMPFILE without O_DIRECTORY
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
 
 def available() -> bool:
     """Whether this host has libseccomp."""
     return _seccomp is not None
 
 
+class _Program(ctypes.Structure):
+    """The kernel's struct sock_fprog."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
 def restrict() -> bool:
-    """Load the filter into this process for good. False where libseccomp is not installed."""
+    """Load the filters into this process for good. False where libseccomp is not installed.
+
+    Two of them, and the kernel heeds the stricter: a small one that knows this process, and the
+    list of calls, which is the same in every candidate (see `compiled`).
+    """
     if _seccomp is None:
         return False
+    others = _seccomp.SyscallFilter(_seccomp.ALLOW)
+    not_me = _seccomp.Arg(0, _seccomp.NE, os.getpid())
+    for name in ("kill", "tgkill"):
+        others.add_rule(_seccomp.ERRNO(errno.EPERM), name, not_me)
+    others.load()
+    code = compiled()
+    program = _Program(len(code) // _INSTRUCTION_BYTES, code)
+    if _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0):
+        raise OSError(ctypes.get_errno(), "the seccomp filter was refused")
+    return True
+
+
+@cache
+def compiled() -> bytes:
+    """The list of calls as the kernel's instructions: made once, before the fork; b"" without
+    libseccomp."""
+    if _seccomp is None:
+        return b""
     rules = _seccomp.SyscallFilter(_seccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
         _allow(rules, name)
     _allow_opening(rules)
     _allow_threads_but_no_processes(rules)
     _allow_only_about_itself(rules)
-    rules.load()
-    return True
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
 
 
 def _allow_opening(rules: Any) -> None:
@@ -95,9 +132,8 @@ def _allow_threads_but_no_processes(rules: Any) -> None:
 
 
 def _allow_only_about_itself(rules: Any) -> None:
-    me = _seccomp.Arg(0, _seccomp.EQ, os.getpid())
     for name in ("kill", "tgkill"):
-        _allow(rules, name, me)
+        _allow(rules, name)  # the other filter knows whom
     _allow(rules, "prlimit64", _seccomp.Arg(0, _seccomp.EQ, 0))
     for option in (_PR_SET_NAME, _PR_GET_NAME):
         _allow(rules, "prctl", _seccomp.Arg(0, _seccomp.EQ, option))

@@ -29,7 +29,9 @@ from autograder.examiner.verdicts import (
 _LOAD_S = 30.0  # of ours: fork and walls; a bound, not an expectation
 _MAX_NOTES = 200
 _SECOND_CHANCE_S = 1.0
-_FLAG = re.compile(r"(network|process|signal|file)-attempt(:[^\x00-\x1f\x7f]{0,120})?|native-code")
+_FLAG = re.compile(
+    r"(network|process|signal|file|tampering)-attempt(:[^\x00-\x1f\x7f]{0,120})?|native-code"
+)
 R = TypeVar("R", bound=wire.Reply)
 
 
@@ -166,8 +168,9 @@ class Candidate:
             known = name in self.terms.load.forbidden or any(
                 name.startswith(f"{prefix}.") for prefix in self.terms.load.forbidden
             )
-            if known and note.symbol in self.terms.load.symbols:
-                self.forbidden.setdefault(note.symbol, {}).setdefault(name, note.line)
+            symbol = note.symbol or self._cell
+            if known and symbol in self.terms.load.symbols:
+                self.forbidden.setdefault(symbol, {}).setdefault(name, note.line)
         elif _FLAG.fullmatch(note.flag) and len(self.flags) < 50:
             self.flags.add(note.flag)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
+import re
+import signal
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import torch
@@ -18,7 +20,7 @@ from autograder.errors import CourseError
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.judge import judge
 from autograder.examiner.proxies import Session, Student
-from autograder.examiner.verdicts import PlatformFailure
+from autograder.examiner.verdicts import Inconclusive, PlatformFailure, TimedOut
 from autograder.report import Outcome
 
 
@@ -64,17 +66,11 @@ class SuitePlugin:
         """A suite that does not import: say where, in the suite's own words."""
         if call.when != "collect" or self.problem is not None or call.excinfo is None:
             return
-        places = [e for e in call.excinfo.traceback if self.suite in Path(e.path).parents]
-        error = call.excinfo.value
-        if isinstance(error, pytest.Collector.CollectError):
-            what, where = str(error).strip().splitlines()[-1], str(self.suite)
-        else:
-            what = f"{type(error).__name__}: {error}"
-            where = f"{places[-1].path}, line {places[-1].lineno + 1}" if places else ""
+        what, where = _what_and_where(call.excinfo, self.suite)
         self.problem = CourseError(
             "suite-broken",
             f"the hidden suite cannot be collected: {what}",
-            where=where or str(self.suite),
+            where=where,
             next="mend the suite; `python -m pytest --collect-only` on it shows the traceback",
         )
 
@@ -92,8 +88,11 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if self.problem is None:
-            self.serve(self)
+        try:
+            if self.problem is None:
+                self.serve(self)
+        except CourseError as error:  # pytest would call it an internal error of its own
+            self.problem = error
         return True
 
     def run(self, candidate: Candidate, seed: int) -> list[Verdict]:
@@ -103,24 +102,38 @@ class SuitePlugin:
         notebook's time serves the other cells first.
         """
         self._session, self._seed = Session(candidate), seed
+        # A test of ours that works on hostile values for long ends like one that waits for long.
+        limit_s = 2 * candidate.terms.test_s + 5
+        signal.signal(signal.SIGALRM, _out_of_time)
         verdicts: dict[int, Verdict] = {}
-        waiting, last = list(range(len(self._items))), len(self._items) - 1
-        postponed: list[int] = []
+        waiting, postponed = deque(range(len(self._items))), deque[int]()
         while waiting or postponed:
-            index = waiting.pop(0) if waiting else postponed.pop(0)
+            index = waiting.popleft() if waiting else postponed.popleft()
             if waiting and self.tests[index].cell in candidate.slow:
                 postponed.append(index)
                 continue
-            following = waiting[0] if waiting else postponed[0] if postponed else None
-            verdicts[index] = self._run_one(index, following)
-        return [verdicts[index] for index in range(last + 1)]
+            signal.setitimer(signal.ITIMER_REAL, limit_s)
+            verdicts[index] = self._run_one(self._items[index])
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return [verdicts[index] for index in range(len(self._items))]
 
-    def _run_one(self, index: int, following: int | None) -> Verdict:
-        item = self._items[index]
-        after = None if following is None else self._items[following]
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
-        outcome, message = judge(self._failures.pop(item.nodeid, None))
-        return Verdict(outcome, message)
+    def _run_one(self, item: pytest.Item) -> Verdict:
+        """Every test is torn down whole: which one comes next is not known yet.
+
+        What the simulated second device cannot run is judged on the CPU: it is no fault, and no
+        way around the test either, since any code can claim that it met such a limit.
+        """
+        assert self._session is not None
+        failure = self._protocol(item)
+        if isinstance(failure, Inconclusive):
+            self._session.simulates = False
+            failure = self._protocol(item)
+            self._session.simulates = True
+        return Verdict(*judge(failure))
+
+    def _protocol(self, item: pytest.Item) -> BaseException | None:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        return self._failures.pop(item.nodeid, None)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -168,6 +181,22 @@ class SuitePlugin:
                 next=f"use one of: {', '.join(self.symbols)}",
             )
         self.tests.append(wire.TestInfo(item.name, cell, points, _first_line(item)))
+
+
+def _what_and_where(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> tuple[str, str]:
+    """pytest wraps what a module raises into a text that ends in its own traceback."""
+    error, text = excinfo.value, str(excinfo.value)
+    if isinstance(error, pytest.Collector.CollectError):
+        lines = re.findall(r"^(\S+\.py):(\d+): ", text, re.MULTILINE)
+        place = f"{suite / Path(lines[-1][0]).name}, line {lines[-1][1]}" if lines else str(suite)
+        return text.strip().splitlines()[-1].removeprefix("E").strip(), place
+    own = [entry for entry in excinfo.traceback if suite in Path(entry.path).parents]
+    place = f"{own[-1].path}, line {own[-1].lineno + 1}" if own else str(suite)
+    return f"{type(error).__name__}: {text}", place
+
+
+def _out_of_time(*_: object) -> NoReturn:
+    raise TimedOut("what your code returned takes too long to look at")
 
 
 def points_by_cell(tests: list[wire.TestInfo]) -> dict[str, float]:

@@ -49,7 +49,7 @@ class Student:
         Inputs are given and results come back as CPU tensors, without gradients. A result that
         the student's code left on the CPU raises Finding.
         """
-        return Student(self._session, elsewhere=True)
+        return Student(self._session, elsewhere=self._session.simulates)
 
 
 class RemoteObject:
@@ -166,6 +166,7 @@ class Session:
     """The proxies' common state during one test."""
 
     candidate: Candidate
+    simulates: bool = True  # the second device; False: it is the CPU once more
     _generation: int = 0
     _mirrors: dict[int, _Mirror] = field(default_factory=dict)
     _owned: dict[int, list[tuple[str, int]]] = field(default_factory=dict)

@@ -50,7 +50,7 @@ class Crashed(Exception):
 
 
 class Inconclusive(Exception):
-    """The simulated second device cannot run this code: nobody's fault, the test is passed."""
+    """The simulated second device cannot run this code: the test is run again without it."""
 
 
 class PlatformFailure(Exception):

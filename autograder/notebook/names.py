@@ -51,6 +51,8 @@ def names_of(walk: Walk) -> Names:
                 _statement_call(names, node.value, scope)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 _called(names, node.value, scope)
+                if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                    _use(names, node.target.id, scope)  # `CALLS += 1` reads CALLS too
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 for decorator in node.decorator_list:
                     _decorated(names, decorator, scope)

@@ -99,6 +99,7 @@ def test_a_method_patched_in_another_cell_is_executed(course: Course) -> None:
         "softmax = lambda x: NEEDED",
         "def softmax(x): return helper(x)\ndef helper(x): return NEEDED",
         "def softmax(x):\n    global NEEDED\n    NEEDED = NEEDED + 1",
+        "def softmax(x):\n    global NEEDED\n    NEEDED += 1",
         "def softmax(x): return f'{NEEDED}'",
     ],
 )

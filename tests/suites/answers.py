@@ -1,4 +1,4 @@
-"""From a file of Python (an alternative, a misconception) to the notebook a student would hand in."""
+"""From a file of Python (an alternative, a misconception) to the notebook a student hands in."""
 
 from __future__ import annotations
 
