@@ -1,4 +1,4 @@
-"""The candidates' fork server: `python -m autograder.candidate SOCKET SCRATCH_BYTES`.
+"""The candidates' fork server: `python -m autograder.candidate SOCKET SCRATCH_BYTES warm|cold`.
 
 Imports torch and all that it imports lazily, then forks a confined child per connection.
 """
@@ -21,8 +21,14 @@ _FIRST_MESSAGE_BYTES = 256 << 20  # from the trusted side: the notebook's code
 
 
 def main() -> None:
-    path, scratch_bytes = Path(sys.argv[1]), int(sys.argv[2])
-    _warm()
+    path, scratch_bytes, warmth = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    torch.set_num_threads(1)
+    if warmth == "warm":
+        _warm()
+    confine.prepare()
+    flags.warm()
+    gc.collect()
+    gc.freeze()  # what is shared with the children stays shared
     listener = listen(path)
     print("ready", flush=True)
     ForkServer(listener, _serve, scratch_bytes=scratch_bytes).serve()
@@ -30,7 +36,6 @@ def main() -> None:
 
 def _warm() -> None:
     """Use once what torch imports lazily, so that no fork pays for it again."""
-    torch.set_num_threads(1)
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
     for dtype in (torch.float32, torch.float64):
         output = model.to(dtype)(torch.ones(1, 2, dtype=dtype))
@@ -43,10 +48,6 @@ def _warm() -> None:
         torch.ones(2, device=second_device.DEVICE).exp().sum().item()
     with torch.no_grad():  # the first operator on a subclass imports torch.distributed: 0.2 s
         second_device.Elsewhere(torch.zeros(2)).copy_(torch.ones(2))
-    confine.prepare()
-    flags.warm()
-    gc.collect()
-    gc.freeze()  # what is shared with the children stays shared
 
 
 def _serve(child: Child) -> None:

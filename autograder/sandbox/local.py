@@ -114,7 +114,8 @@ class Server:
 def candidates(*, scratch_bytes: int) -> Iterator[Path]:
     """Only the candidates' server: the path of its socket, until the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="ag-"))
-    server = Server("candidate", folder, str(scratch_bytes))
+    # Cold: for one candidate, warming what it may never use takes longer than it saves.
+    server = Server("candidate", folder, str(scratch_bytes), "cold")
     try:
         server.wait_until_ready()
         yield server.socket
@@ -134,7 +135,7 @@ class LocalSandbox:
         self._suites: dict[str, tuple[Suite, wire.Channel[wire.SuiteReply], Path]] = {}
         self._lock = Lock()
         self._numbers = count()
-        self._candidates = Server("candidate", self._folder, str(scratch_bytes))
+        self._candidates = Server("candidate", self._folder, str(scratch_bytes), "warm")
         self._examiners = Server("examiner", self._folder)
         try:
             self._candidates.wait_until_ready()
