@@ -35,11 +35,15 @@ def check(path: Path, *, limits: Limits | None = None) -> Iterator[Checked]:
         raise UsageError("no-such-file", f"{path} is not a file", next="check the path")
     limits = limits or Limits()
     data = read_bytes(path)
+    notebook.cell_ids(data)  # says what is wrong with a file that is no notebook at all
     try:
         reference = notebook.read_reference(path)
-    except CourseError as error:
+    except CourseError:
         raise SubmissionError(
-            error.code, error.what, where=error.where, next="fetch the assignment afresh"
+            "not-an-assignment",
+            "this notebook's graded cells cannot be found",
+            where=str(path),
+            next="fetch the assignment afresh and copy your answers into it",
         ) from None
     submission = notebook.read_submission(data, reference)
     with candidates(scratch_bytes=limits.scratch_bytes) as socket_path:

@@ -6,6 +6,7 @@ Imports torch and all that it imports lazily, then forks a confined child per co
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def main() -> None:
     listener = listen(path)
     print("ready", flush=True)
     ForkServer(listener, _serve, scratch_bytes=scratch_bytes).serve()
+    shutil.rmtree(path.parent, ignore_errors=True)  # also if the command was killed
 
 
 def _warm() -> None:

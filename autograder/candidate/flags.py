@@ -33,7 +33,7 @@ _EVENTS = {
     "gc.get_referrers": "tampering-attempt",
     "gc.get_referents": "tampering-attempt",
 }
-_MAX_FLAGS = 20
+_MAX_FILES = 20  # told by name; the other kinds are few
 
 
 def warm() -> None:
@@ -49,8 +49,9 @@ def watch(note: Callable[[str], None], scratch: Path) -> None:
     def hook(event: str, args: tuple[Any, ...]) -> None:
         flag = _EVENTS.get(event)
         if flag is None and event in ("open", "os.listdir", "os.scandir"):
-            flag = _file_flag(args, home)
-        if flag is not None and flag not in seen and len(seen) < _MAX_FLAGS:
+            told = sum(1 for flag in seen if flag.startswith("file-"))
+            flag = _file_flag(args, home) if told < _MAX_FILES else None
+        if flag is not None and flag not in seen:
             seen.add(flag)
             note(flag)
 
@@ -70,7 +71,10 @@ def _file_flag(args: tuple[Any, ...], home: str) -> str | None:
 
 def _is_for_a_traceback() -> bool:
     """linecache looks for the source of every frame that somebody formats, ours included."""
-    frame = sys._getframe(3)
+    try:
+        frame = sys._getframe(3)
+    except ValueError:  # called from C, with no Python above
+        return False
     return frame.f_code.co_filename.endswith(("tokenize.py", "linecache.py"))
 
 

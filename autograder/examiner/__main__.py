@@ -6,6 +6,7 @@ Imports torch and pytest once, then forks a process per hidden suite.
 from __future__ import annotations
 
 import gc
+import shutil
 import sys
 from pathlib import Path
 
@@ -19,9 +20,11 @@ def main() -> None:
     sys.dont_write_bytecode = True  # nothing is left beside the suites
     torch.set_num_threads(1)
     _warm()
-    listener = listen(Path(sys.argv[1]))
+    path = Path(sys.argv[1])
+    listener = listen(path)
     print("ready", flush=True)
     ForkServer(listener, serve_suite).serve()
+    shutil.rmtree(path.parent, ignore_errors=True)  # also if the command was killed
 
 
 def _warm() -> None:

@@ -167,7 +167,9 @@ def _forbidden(submission: notebook.Submission, candidate: Candidate) -> dict[st
         if found:
             words[symbol] = ", ".join(found)
     for symbol, names in candidate.forbidden.items():
-        seen = [f"{name} (cell {symbol}, line {line})" for name, line in names.items()]
+        seen = [
+            f"{name} (cell {symbol}, line {line})" if line else name for name, line in names.items()
+        ]
         words.setdefault(symbol, ", ".join(seen))
     return words
 

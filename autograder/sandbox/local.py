@@ -64,6 +64,12 @@ class Server:
     """One fork server of this host: `candidate` or `examiner`, on a socket in `folder`."""
 
     def __init__(self, side: str, folder: Path, *arguments: str) -> None:
+        if sys.platform != "linux":
+            raise SandboxUnavailable(
+                "not-linux",
+                "student code is confined by Linux's own means, and this is no Linux",
+                next="use a Linux machine, WSL 2 or a virtual machine",
+            )
         self.socket = folder / side
         self._log = folder / f"{side}.log"
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "HOME")}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from autograder.course import load_course
+from autograder.errors import CourseError
+from autograder.sandbox.local import LocalSandbox
 
 from .conftest import NAME, Ran
 
@@ -70,11 +75,27 @@ BREAK = {
 }
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[LocalSandbox]:
+    with LocalSandbox() as box:
+        yield box
+
+
 @pytest.mark.parametrize("how", BREAK)
-def test_a_broken_suite_is_named_before_anything_is_graded(
-    course: Path, run: Callable[..., Ran], how: str
-) -> None:
+def test_a_broken_suite_is_named(course: Path, sandbox: LocalSandbox, how: str) -> None:
     text, words = BREAK[how]
     (course / "tests" / "hidden" / NAME / "test_broken.py").write_text(text)
-    refused(run("grade", "--json"), *words)
+    assignment = load_course(course).assignment(NAME)
+    with pytest.raises(CourseError) as refusal:
+        # Every course of this module has an assignment of the same name.
+        sandbox.open(dataclasses.replace(assignment, name=how))
+    for word in words:
+        assert word in str(refusal.value)
+
+
+def test_a_broken_suite_ends_the_command_before_anything_is_graded(
+    course: Path, run: Callable[..., Ran]
+) -> None:
+    (course / "tests" / "hidden" / NAME / "test_broken.py").write_text("import nothing_like_it\n")
+    refused(run("grade", "--json"), "nothing_like_it", "line 1", "next:")
     assert not (course / "feedback").exists()
