@@ -119,7 +119,12 @@ class _Batch:
         except SubmissionError:
             return None  # grading says what is wrong
         assignment = self.course.assignment(found.assignment)
-        key = key_of(data, assignment, digests[assignment.name])
+        key = key_of(
+            data,
+            assignment,
+            suite_digest=digests[assignment.name],
+            language=self.course.language,
+        )
         self.keys[found.student, found.assignment] = key
         return None if again else self.store.find(key, found.student, found.assignment)
 

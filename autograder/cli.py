@@ -21,7 +21,7 @@ import msgspec
 import typer
 
 from autograder import __version__, terminal
-from autograder.course import Course, find_course, load_course
+from autograder.course import COURSE_FILE, Course, find_course, load_course
 from autograder.errors import AutograderError, UsageError
 from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
@@ -151,7 +151,7 @@ def release(
 
     here = _course(course, [])
     chosen = [here.assignment(name) for name in names] if names else list(here.assignments)
-    with LocalSandbox() as box:
+    with LocalSandbox.of(here) as box:
         for assignment in chosen:
             points: dict[str, float] = {}
             for test in box.collect(assignment).tests:
@@ -256,8 +256,7 @@ def _by_themselves(
 def _open_sandbox(course: Course) -> Iterator[Sandbox]:
     from autograder.sandbox.local import LocalSandbox
 
-    scratch_bytes = max((a.limits.scratch_bytes for a in course.assignments), default=64 << 20)
-    with LocalSandbox(scratch_bytes=scratch_bytes) as box:
+    with LocalSandbox.of(course) as box:
         terminal.warn_of_missing_walls(box.missing_walls())
         yield box
 
@@ -265,7 +264,8 @@ def _open_sandbox(course: Course) -> Iterator[Sandbox]:
 def _course(given: Path | None, paths: Sequence[Path]) -> Course:
     if given is not None:
         return load_course(given)
-    for start in (Path.cwd(), *paths):
+    roots = [path for path in paths if (path / COURSE_FILE).is_file()]
+    for start in (*roots, Path.cwd(), *paths):
         root = find_course(start.absolute())
         if root is not None:
             return load_course(root)
@@ -279,16 +279,22 @@ def _course(given: Path | None, paths: Sequence[Path]) -> Course:
 
 def _paths(paths: list[Path] | None, course: Course) -> list[Path]:
     """A course's folder stands for all that was submitted to it."""
-    submitted = course.root / "submitted"
-    chosen = paths or [course.root]
-    if not submitted.is_dir() and any(p.resolve() == course.root.resolve() for p in chosen):
+    return [
+        _submitted(path) if (path / COURSE_FILE).is_file() else path
+        for path in paths or [course.root]
+    ]
+
+
+def _submitted(root: Path) -> Path:
+    folder = root / "submitted"
+    if not folder.is_dir():
         raise UsageError(
             "nothing-submitted",
             "nothing was submitted to this course yet",
-            where=str(submitted),
+            where=str(folder),
             next="put notebooks there as STUDENT/ASSIGNMENT/*.ipynb, or name files to grade",
         )
-    return [submitted if path.resolve() == course.root.resolve() else path for path in chosen]
+    return folder
 
 
 def _symbols(course: Course) -> dict[str, tuple[str, ...]]:

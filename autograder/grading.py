@@ -84,7 +84,7 @@ def open_engine(root: Path) -> Callable[[Path, str, str], Report]:
 
     def engine(path: Path, student: str, assignment: str) -> Report:
         if not started:
-            started.append(LocalSandbox())
+            started.append(LocalSandbox.of(course))
             atexit.register(started[0].close)
         found = Found(student=student, assignment=assignment, path=path)
         return grade(found, course, started[0], seed=fresh_seed())

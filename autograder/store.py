@@ -105,9 +105,10 @@ class Store:
             ) from None
 
 
-def key_of(notebook: bytes, assignment: Assignment, suite_digest: str) -> str:
-    """Hash of all that determines a result, the seed apart."""
+def key_of(notebook: bytes, assignment: Assignment, *, suite_digest: str, language: str) -> str:
+    """Hash of all that determines a result and its feedback, the seed apart."""
     settings = (
+        language,
         assignment.name,
         assignment.device,
         assignment.forbidden,

@@ -115,4 +115,4 @@ def _tests(report: Report) -> str:
 def _remarks(report: Report) -> str:
     if report.status is Status.ERROR:
         return "not graded: " + one_line(report.message.split("\n")[0], 300)
-    return one_line("; ".join((*report.flags, *report.notes)), 400)
+    return one_line("; ".join(report.flags or report.notes), 400)

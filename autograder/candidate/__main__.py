@@ -1,5 +1,7 @@
 """The candidates' fork server: `python -m autograder.candidate SOCKET SCRATCH_BYTES warm|cold`.
 
+Further arguments are forbidden names that its candidates may be told to watch for.
+
 Imports torch and all that it imports lazily, then forks a confined child per connection.
 """
 
@@ -13,9 +15,9 @@ from pathlib import Path
 import torch
 
 from autograder import wire
-from autograder.candidate import confine, flags, second_device
+from autograder.candidate import confine, flags, second_device, watch
+from autograder.candidate.rehearsal import rehearse
 from autograder.candidate.server import Server
-from autograder.candidate.watch import Watch
 from autograder.forkserver import Child, ForkServer, listen
 
 _FIRST_MESSAGE_BYTES = 256 << 20  # from the trusted side: the notebook's code
@@ -26,6 +28,9 @@ def main() -> None:
     torch.set_num_threads(1)
     if warmth == "warm":
         _warm()
+        rehearse()
+        for name in sys.argv[4:]:
+            watch.find(name)
     confine.prepare()
     flags.warm()
     gc.collect()
@@ -45,8 +50,7 @@ def _warm() -> None:
         torch.autograd.grad(
             output, list(model.parameters()), torch.ones_like(output), allow_unused=True
         )
-    watch = Watch(["torch.softmax", "torch.ops.aten._softmax"], [], lambda *_: None)
-    with watch, second_device.second_device():
+    with second_device.second_device():
         torch.ones(2, device=second_device.DEVICE).exp().sum().item()
     with torch.no_grad():  # the first operator on a subclass imports torch.distributed: 0.2 s
         second_device.Elsewhere(torch.zeros(2)).copy_(torch.ones(2))

@@ -46,6 +46,8 @@ def confine(
     tempfile.tempdir = str(scratch)
     os.environ.clear()
     os.environ.update({"HOME": str(scratch), "TMPDIR": str(scratch), "LANG": "C.UTF-8"})
+    # torch makes this folder when torch.utils.checkpoint is first used; it may not make any.
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(scratch)
     if not linux:
         return []
     Path("/proc/self/oom_score_adj").write_text("1000")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.candidate import confine
+from autograder.candidate.namespace import cell_of
 
 _EVENTS = {
     "socket.__new__": "network-attempt",
@@ -51,6 +52,8 @@ def watch(note: Callable[[str], None], scratch: Path) -> None:
         if flag is None and event in ("open", "os.listdir", "os.scandir"):
             told = sum(1 for flag in seen if flag.startswith("file-"))
             flag = _file_flag(args, home) if told < _MAX_FILES else None
+        if event == "compile" and _is_a_false_name(args):
+            flag = "tampering-attempt"
         if flag is not None and flag not in seen:
             seen.add(flag)
             note(flag)
@@ -67,6 +70,15 @@ def _file_flag(args: tuple[Any, ...], home: str) -> str | None:
     if not isinstance(path, str) or _is_usual(path, home):
         return None
     return f"file-attempt:{path[:120]}"
+
+
+def _is_a_false_name(args: tuple[Any, ...]) -> bool:
+    """Code that says it stands in a cell, where a forbidden function is charged by its cell."""
+    name = args[1] if len(args) > 1 else None
+    if not isinstance(name, str) or cell_of(name) is None:
+        return False
+    compiling = sys._getframe(2).f_globals.get("__name__", "")
+    return not str(compiling).startswith("autograder.candidate.")
 
 
 def _is_for_a_traceback() -> bool:

@@ -45,17 +45,17 @@ class Server:
         self._count = 0
 
     def serve(self, load: wire.Load) -> None:
-        self._load(load)
+        self.load(load)
         while True:
             request = self._channel.receive()
-            reply = self._answer(request)
+            reply = self.answer(request)
             if reply is not None:
                 self._reply(reply)
 
     def note(self, flag: str, symbol: str = "", line: int = 0) -> None:
         self._channel.send(wire.Noted(flag, symbol, line))
 
-    def _load(self, load: wire.Load) -> None:
+    def load(self, load: wire.Load) -> None:
         self._limit = load.message_bytes
         remember_sources(load.sources)
         if load.forbidden:
@@ -75,7 +75,7 @@ class Server:
         except MemoryError:
             self._channel.send(wire.Raised(["MemoryError", "Exception"], "", []))
 
-    def _answer(self, request: wire.Request) -> wire.Reply | None:
+    def answer(self, request: wire.Request) -> wire.Reply | None:
         """Packing is watched too: what is packed may be an object with methods of the student's."""
         try:
             with self._watch:

@@ -18,6 +18,8 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +29,15 @@ from torch.overrides import TorchFunctionMode
 from autograder.candidate.namespace import cell_of
 
 Note = Callable[[str, str, int], None]  # forbidden name, symbol or "", line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is watched for one forbidden name."""
+
+    functions: tuple[Any, ...] = ()
+    classes: tuple[tuple[type, str], ...] = ()  # and the name to report
+    kernels: tuple[tuple[str, str, Any], ...] = ()  # operator, dispatch key, kernel
 
 
 class Watch:
@@ -61,28 +72,17 @@ class Watch:
         self._stack.close()
 
     def _register(self, name: str) -> None:
-        thing = _resolve(name)
-        if isinstance(thing, torch._ops.OpOverloadPacket):
-            self._functions[thing] = name
-            for overload in thing.overloads():  # type: ignore[no-untyped-call]
-                self._functions[getattr(thing, overload)] = name
-                self._replace_kernel(thing, overload, name)
-        elif isinstance(thing, ModuleType):
-            for cls in vars(thing).values():
-                if isinstance(cls, type) and cls.__module__.startswith(name):
-                    self._watch_class(cls, f"{name}.{cls.__name__}")
-        elif isinstance(thing, type):
-            self._watch_class(thing, name)
-        elif callable(thing):
-            self._functions[thing] = name
+        target = find(name)
+        for function in target.functions:
+            self._functions[function] = name
+        for cls, words in target.classes:
+            self._watch_class(cls, words)
+        for operator, key, kernel in target.kernels:
+            self._replace_kernel(operator, key, kernel, name)
 
-    def _replace_kernel(self, packet: Any, overload: str, name: str) -> None:
+    def _replace_kernel(self, operator: str, key: str, kernel: Any, name: str) -> None:
         """The same kernel, with a word to us before it runs."""
-        operator = packet._qualified_op_name + ("" if overload == "default" else f".{overload}")
-        key = _dispatch_key(operator)
-        if key is None or not operator.startswith("aten::"):
-            return
-        used, kernel = self._used, torch.library.get_kernel(operator, key)
+        used = self._used
 
         def tell(keys: Any, *args: Any, **kwargs: Any) -> Any:
             used(name)
@@ -131,6 +131,33 @@ class _Functions(TorchFunctionMode):
         if func in self._names:
             self._used(self._names[func])
         return func(*args, **(kwargs or {}))
+
+
+@cache
+def find(name: str) -> Target:
+    """What a dotted name stands for in this torch. Kept: looked up before the fork, it is free."""
+    thing = _resolve(name)
+    if isinstance(thing, torch._ops.OpOverloadPacket):
+        names: list[str] = thing.overloads()  # type: ignore[no-untyped-call]
+        return Target(
+            functions=(thing, *(getattr(thing, overload) for overload in names)),
+            kernels=tuple(kernel for each in names for kernel in _kernels(thing, each)),
+        )
+    if isinstance(thing, ModuleType):
+        own = [c for c in vars(thing).values() if isinstance(c, type)]
+        within = [c for c in own if c.__module__.startswith(name)]
+        return Target(classes=tuple((cls, f"{name}.{cls.__name__}") for cls in within))
+    if isinstance(thing, type):
+        return Target(classes=((thing, name),))
+    return Target(functions=(thing,) if callable(thing) else ())
+
+
+def _kernels(packet: Any, overload: str) -> list[tuple[str, str, Any]]:
+    operator = packet._qualified_op_name + ("" if overload == "default" else f".{overload}")
+    key = _dispatch_key(operator)
+    if key is None or not operator.startswith("aten::"):
+        return []
+    return [(operator, key, torch.library.get_kernel(operator, key))]
 
 
 def _dispatch_key(operator: str) -> str | None:

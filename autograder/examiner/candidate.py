@@ -145,7 +145,8 @@ class Candidate:
 
     def _deadline(self) -> float:
         limit = _SECOND_CHANCE_S if self._cell in self.slow else self.terms.call_s
-        return min(time.monotonic() + min(limit, self.terms.call_s), self._test_ends)
+        ends = min(self._test_ends, self.ended or self._test_ends)
+        return min(time.monotonic() + min(limit, self.terms.call_s), ends)
 
     def _out_of_time(self) -> NoReturn:
         limit = _SECOND_CHANCE_S if self._cell in self.slow else self.terms.call_s
@@ -175,14 +176,21 @@ class Candidate:
             self.flags.add(note.flag)
 
     def _start(self) -> wire.Channel[wire.Reply]:
-        """Connect and load the notebook, leaving out units that end the process."""
+        """Connect and load the notebook, leaving out units that end the process.
+
+        The time is the notebook's and not the test's: whichever test comes first would pay, lose
+        the candidate to the limit, and leave the next one to load it again.
+        """
+        began = time.monotonic()
         while True:
             channel = self._connect()
             loading = _Loading()
             try:
                 load = structs.replace(self.terms.load, skip=sorted(self._skip))
                 channel.send(load, deadline=loading.ends)
-                return self._loaded(channel, self._follow(channel, loading))
+                loaded = self._loaded(channel, self._follow(channel, loading))
+                self._test_ends += time.monotonic() - began
+                return loaded
             except wire.DeadlinePassed:
                 limit = min(self.terms.call_s, self.terms.test_s)
                 self._leave_out(loading.unit, f"no end within {limit:g} s", TimedOut)

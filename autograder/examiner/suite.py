@@ -21,10 +21,12 @@ _REQUEST_BYTES = 512 << 20  # from the trusted side: a whole notebook, outputs i
 
 # No plugin that a suite does not need, and no file written beside the suite.
 _PYTEST_ARGS = (
-    *("-c", "/dev/null", "--import-mode=importlib", "--assert=plain", "-s"),
+    *("-c", "/dev/null", "--import-mode=importlib", "--assert=plain", "--disable-plugin-autoload"),
     *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:doctest"),
     *("-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:threadexception"),
     *("-p", "no:unraisableexception", "-p", "no:pastebin", "-p", "no:warnings"),
+    *("-p", "no:capture", "-p", "no:setuponly", "-p", "no:setupplan", "-p", "no:debugging"),
+    *("-p", "no:legacypath", "-p", "no:subtests", "-p", "no:stepwise", "-p", "no:unittest"),
 )
 
 

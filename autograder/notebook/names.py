@@ -50,9 +50,7 @@ def names_of(walk: Walk) -> Names:
             case ast.Expr():
                 _statement_call(names, node.value, scope)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-                _called(names, node.value, scope)
-                if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-                    _use(names, node.target.id, scope)  # `CALLS += 1` reads CALLS too
+                _assignment(names, node, scope)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 for decorator in node.decorator_list:
                     _decorated(names, decorator, scope)
@@ -84,6 +82,14 @@ def _use(names: Names, name: str, scope: Scope) -> None:
         names.uses.add(name)
         if not scope.deferred:
             names.at_once.add(name)
+
+
+def _assignment(
+    names: Names, node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope
+) -> None:
+    _called(names, node.value, scope)
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        _use(names, node.target.id, scope)  # `CALLS += 1` reads CALLS too
 
 
 def _change(names: Names, name: str | None, scope: Scope) -> None:

@@ -52,7 +52,7 @@ def engine(job: Job) -> Iterator[list[Lap]]:
     from autograder.sandbox.local import LocalSandbox
 
     course, found = _submitted(job.workspace.ours, job.count)
-    with LocalSandbox() as box:
+    with LocalSandbox.of(course) as box:
         box.open(course.assignment(ASSIGNMENT))
 
         def work() -> Points:
@@ -72,7 +72,7 @@ def pipeline(job: Job) -> Iterator[list[Lap]]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(job.workspace.ours, Path(folder) / "course"))
         course, found = _submitted(root, job.count)
-        with LocalSandbox() as box, Store(course.db_url) as store:
+        with LocalSandbox.of(course) as box, Store(course.db_url) as store:
             box.open(course.assignment(ASSIGNMENT))
 
             def work() -> Points:
