@@ -44,13 +44,32 @@ def course(pristine: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(pristine, tmp_path / "course"))
 
 
+@pytest.fixture(scope="session")
+def graded_once(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """A course that `autograder grade` has been through, and what it said; copy before use."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(pristine, root)
+    return root, _run(root, "grade")
+
+
+@pytest.fixture
+def graded(course: Path, graded_once: tuple[Path, Ran]) -> Ran:
+    """The fresh copy is one that was graded already; the first grading's output."""
+    shutil.copytree(graded_once[0], course, dirs_exist_ok=True)
+    return graded_once[1]
+
+
+def _run(cwd: Path, *arguments: object) -> Ran:
+    done = subprocess.run(
+        command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=300, check=False
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def run(course: Path) -> Callable[..., Ran]:
     def run(*arguments: object, cwd: Path = course) -> Ran:
-        done = subprocess.run(
-            command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=300, check=False
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return _run(cwd, *arguments)
 
     return run
 
