@@ -21,6 +21,7 @@ class Names:
     effects  bound or changed by code inside its functions, whenever those are called
     later    it calls a method on inside its functions: may change the object
     stars    modules that it star-imports
+    unknown  it binds names that only running it tells: `globals()[name] = f`, `exec(code)`
     """
 
     binds: set[str] = field(default_factory=set)
@@ -32,6 +33,7 @@ class Names:
     effects: set[str] = field(default_factory=set)
     later: set[str] = field(default_factory=set)
     stars: set[str] = field(default_factory=set)
+    unknown: bool = False
 
 
 def names_of(walk: Walk) -> Names:
@@ -104,6 +106,10 @@ def _change_item(names: Names, node: ast.Subscript, scope: Scope) -> None:
             slice=ast.Constant(value=str(key)),
         ):
             (names.effects if scope.deferred else names.binds).add(key)
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars"), args=[])
+        ):
+            names.unknown = names.unknown or not scope.deferred
         case _:
             _change(names, root(node.value), scope)
 
@@ -120,6 +126,13 @@ def _statement_call(names: Names, value: ast.expr, scope: Scope) -> None:
         ):
             _change(names, root(target), scope)
     match value:
+        case (
+            ast.Call(func=ast.Name(id="exec"))
+            | ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")), attr="update")
+            )
+        ):
+            names.unknown = names.unknown or not scope.deferred
         case ast.Call(func=ast.Attribute() as method):
             _poke(names, root(method.value), scope)
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 
@@ -19,6 +21,8 @@ class Needs:
         self._pokers: dict[str, list[int]] = defaultdict(list)
         self._assigned: set[str] = set()
         self._stars: list[int] = []
+        self._unknown: list[int] = []
+        self._imports: list[int] = []  # what `exec(code)` needs cannot be told: these at least
         self._effect_work = 0
         for index, statement in enumerate(statements):
             self._add(index, statement)
@@ -34,10 +38,16 @@ class Needs:
             self._assigned |= names.binds
         if names.stars:
             self._stars.append(index)
+        if names.unknown:
+            self._unknown.append(index)
+        if isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+            self._imports.append(index)
 
     def binders(self, name: str) -> list[int]:
         """Statements, in order, that bind the name or change the object behind it."""
         found = self._binders.get(name, [])
+        if not found and not hasattr(builtins, name):
+            return sorted({*self._unknown, *self._imports}) if self._unknown else []
         if name not in self._assigned:  # `torch.manual_seed(0)` binds nothing that is needed
             return found
         return sorted({*found, *self._pokers.get(name, ())})
@@ -46,6 +56,10 @@ class Needs:
         """Names that the statement binds or whose objects it changes, sorted."""
         names = statement.names
         return tuple(sorted(names.binds | names.changes | (names.pokes & self._assigned)))
+
+    def may_bind(self, name: str) -> bool:
+        """No statement names it, yet some bind names that only running them tells."""
+        return not self.binds(name) and bool(self._unknown)
 
     def binds(self, name: str) -> bool:
         return any(name in self.statements[i].names.binds for i in self._binders.get(name, ()))

@@ -58,7 +58,7 @@ def _read(
         for symbol in reference.symbols
         if not needs.binds(symbol)
     }
-    _note_problems(matched, missing)
+    _note_problems(matched, {s: why for s, why in missing.items() if not needs.may_bind(s)})
     used = {statement.cell for statement in chosen}
     return Submission(
         units=_units(chosen, needs),
