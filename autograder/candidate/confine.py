@@ -80,7 +80,8 @@ def readable() -> tuple[Path, ...]:
     stdlib = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     stdlib |= {str(Path(sys.base_prefix) / "lib")} if sys.base_prefix != "/usr" else set()
     packages: set[Path] = set()
-    for folder in {*site.getsitepackages(), site.getusersitepackages()}:
+    on_path = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+    for folder in {*site.getsitepackages(), site.getusersitepackages(), *on_path}:
         if Path(folder).is_dir():
             packages |= {entry for entry in Path(folder).iterdir() if _is_readable(entry.name)}
     names = {*_SYSTEM, *_DEVICES, *_CPU_FACTS}

@@ -52,6 +52,21 @@ def test_whatever_binds_a_needed_name_is_executed(course: Course, helper: str) -
 
 
 @pytest.mark.parametrize(
+    "helper",
+    [
+        "for name in ['NEEDED']:\n    globals()[name] = 1",
+        "globals().update(NEEDED=1)",
+        "exec('NEEDED = 1')",
+    ],
+)
+def test_what_may_bind_any_name_is_executed_for_a_name_that_nothing_else_binds(
+    course: Course, helper: str
+) -> None:
+    assert helper in sources(course.read_with(helper, softmax=needs("NEEDED")))
+    assert helper not in sources(course.read_with(helper, "NEEDED = 1", softmax=needs("NEEDED")))
+
+
+@pytest.mark.parametrize(
     "change",
     [
         "TABLE['a'] = 1",

@@ -57,6 +57,8 @@ def test_log_softmax_works_along_any_dimension(student: Any, device: torch.devic
     vector = torch.randn(7, device=device)
     expected = torch.log_softmax(vector, 0)
     check_tensor(student.log_softmax(vector, 0), expected, what="the result for a vector")
+    by_name = student.log_softmax(dim=0, logits=logits)
+    check_tensor(by_name, torch.log_softmax(logits, 0), what="the result with arguments by name")
 
 
 @pytest.mark.points(1, cell="log_softmax")

@@ -55,6 +55,8 @@ def test_softmax_works_along_any_dimension(student: Any, device: torch.device) -
     vector = torch.randn(7, device=device)
     expected = torch.softmax(vector, 0)
     check_tensor(student.softmax(vector, 0), expected, what="the result for a vector")
+    by_name = student.softmax(dim=0, logits=logits)
+    check_tensor(by_name, torch.softmax(logits, 0), what="the result with arguments by name")
 
 
 @pytest.mark.points(1, cell="softmax")

@@ -76,6 +76,7 @@ def kernels(number: int, tensors: Sequence[Tensor]) -> list[Tensor]:
 
 def the_one_of(count: int, tensors: Sequence[Tensor], message: str) -> Tensor:
     found = [tensor for tensor in tensors if tensor.numel() == count]
+    check(len(found) <= 1, f"{message}; it has more parameters of that size than this needs")
     check(len(found) == 1, message)
     return found[0]
 
@@ -131,6 +132,11 @@ def test_output_is_the_branches_side_by_side(student: Any, device: torch.device)
     parts = [getattr(block, name)(x) for name in NAMES]
     check(any(bool(part.any()) for part in parts), "the branches give nothing but zeros")
     check_tensor(block(x), torch.cat(parts, dim=1))
+    # As many channels out as in: nothing of x itself is added where the shapes would allow it.
+    block = student.InceptionBlock(8, 2, 2, 2, 2, 2, 2).to(device)
+    x = sample(2, 8, 4, 3, device=device)
+    parts = [getattr(block, name)(x) for name in NAMES]
+    check_tensor(block(x), torch.cat(parts, dim=1), what="the result where channels in = out")
 
 
 @points(1, cell="InceptionBlock")
@@ -222,6 +228,10 @@ def test_another_block_has_the_right_size(student: Any) -> None:
         check(count(getattr(block, name)) == expected, message)
     total = sum(o * (i * k * k + 1) for branch in CONVOLUTIONS for i, o, k in branch)
     check(count(block) == total, "there are parameters outside of the branches")
+    # Branches of equal sizes: 8·2+2 four times in front, 2·2·9+2 and 2·2·25+2 behind.
+    block = student.InceptionBlock(8, 2, 2, 2, 2, 2, 2)
+    message = "the number of parameters is wrong where branches have equal sizes"
+    check(count(block) == 4 * 18 + 38 + 102, message)
 
 
 def count(module: Any) -> int:
@@ -307,7 +317,9 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     check(not torch.equal(block(other), first), "the output does not depend on the input")
     check_tensor(block(x), first, what="the result of a repeated call")
     block.eval()
-    check_tensor(block(x), first, what="the result in eval mode")
+    with torch.no_grad():
+        check(not torch.equal(block(other), first), "the output does not depend on the input")
+        check_tensor(block(x), first, what="the result in eval mode")
     for name, part in zip(NAMES, parts, strict=True):
         check_tensor(getattr(block, name)(x), part, what=f"{name} in eval mode")
 

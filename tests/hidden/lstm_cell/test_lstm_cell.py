@@ -180,6 +180,9 @@ def test_previous_hidden_state_takes_part(student: Any, device: torch.device) ->
     h, c = random_state(3, 4, x)
     check_step(cell(x, (h, c)), reference(cell, x, (h, c)))
     check_step(cell(x, (-h, c)), reference(cell, x, (-h, c)))
+    zeros = torch.zeros_like(h)
+    for state in ((zeros, c), (h, zeros)):  # a state with zeros is not the same as no state
+        check_step(cell(x, state), reference(cell, x, state))
 
 
 @points(0.5, cell="LSTMCell")
@@ -275,6 +278,11 @@ def test_a_step_leaves_no_trace(student: Any, device: torch.device) -> None:
     for again, before in ((cell(x, (h, c)), first), (cell(x), start)):
         for part, old, name in zip(pair(again), before, "hc", strict=True):
             check_tensor(part, old, what=f"{name} of a repeated call")
+    fill(cell, **{name: 0.7 * torch.randn(shape) for name, shape in shapes(3, 5).items()})
+    for part, old, name in zip(
+        pair(cell(x, (h, c))), reference(cell, x, (h, c)), "hc", strict=True
+    ):
+        check_tensor(part, old, what=f"{name} after the parameters have changed")
 
 
 @points(0.5, cell="LSTMCell")

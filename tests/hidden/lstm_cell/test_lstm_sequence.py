@@ -11,9 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.testing import check, check_tensor, inputs_unchanged
+from autograder.testing import check, check_like, check_tensor, inputs_unchanged
 
 State = tuple[Tensor, Tensor]
+PARTS = ("the tensor of outputs", "the last hidden state h", "the last cell state c")
 points = pytest.mark.points
 
 
@@ -37,11 +38,13 @@ def new_cell(
             parameter.copy_(0.7 * torch.randn(parameter.shape))
     dtype = torch.float64 if double else torch.float32
     make: dict[str, Any] = {"dtype": dtype, "device": device}
-    zeros = torch.zeros(2, hidden, **make)
-    h, c = cell(torch.randn(2, inputs, **make), (zeros, zeros))
+    # The same state in both rows, so that only x can make them differ; not zeros, from which a
+    # cell with another mistake may rightly get no further than zeros.
+    state = [torch.randn(1, hidden, **make).expand(2, hidden).clone() for _ in range(2)]
+    h, c = cell(torch.randn(2, inputs, **make), (state[0], state[1]))
     check(
         not torch.equal(h[0], h[1]) and not torch.equal(h, c),
-        "LSTMCell does not compute anything from its input yet",
+        "LSTMCell does not compute anything from its input yet, so the loop cannot be judged",
     )
     return cell
 
@@ -76,10 +79,9 @@ def unpack(result: Any) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def check_run(result: Any, expected: tuple[Tensor, State]) -> None:
-    outputs, h, c = unpack(result)
-    check_tensor(outputs, expected[0], what="the outputs")
-    check_tensor(h, expected[1][0], what="the last hidden state h")
-    check_tensor(c, expected[1][1], what="the last cell state c")
+    wanted = (expected[0], *expected[1])
+    for part, like, name in zip(unpack(result), wanted, PARTS, strict=True):
+        check_tensor(part, like, what=name)
 
 
 @points(1, cell="lstm_sequence")
@@ -88,7 +90,7 @@ def test_outputs_are_the_hidden_states_of_every_step(student: Any, device: torch
     cell = new_cell(student, 3, 5, device)
     x, h, c = sample(4, 2, 3, 5, device)
     outputs, _, _ = unpack(student.lstm_sequence(cell, x, (h, c)))
-    check_tensor(outputs, step_by_step(cell, x, (h, c))[0], what="the outputs")
+    check_tensor(outputs, step_by_step(cell, x, (h, c))[0], what="the tensor of outputs")
 
 
 @points(1, cell="lstm_sequence")
@@ -139,14 +141,23 @@ def test_gradients_flow_back_through_time(student: Any, device: torch.device) ->
     leaves = [t.requires_grad_() for t in sample(4, 2, 3, 4, device, double=True)]
     outputs, last = step_by_step(cell, leaves[0], (leaves[1], leaves[2]))
     weights = [torch.randn_like(outputs[0]) for _ in range(3)]
-    wanted = torch.autograd.grad((outputs[-1], *last), leaves, weights)
+    check(
+        all(t.requires_grad for t in (outputs, *last)),
+        "no gradient flows through LSTMCell, so the loop cannot be judged",
+    )
+    # What the cell itself cuts off is LSTMCell's mistake, not the loop's.
+    wanted = torch.autograd.grad((outputs[-1], *last), leaves, weights, allow_unused=True)
+    shapes = [t.shape for t in (outputs, *last)]
     outputs, h, c = unpack(student.lstm_sequence(cell, leaves[0], (leaves[1], leaves[2])))
+    for part, shape, name in zip((outputs, h, c), shapes, PARTS, strict=True):
+        check_like(part, shape, what=name)
     check(all(t.requires_grad for t in (outputs, h, c)), "no gradient flows through the result")
     got = torch.autograd.grad((outputs[-1], h, c), leaves, weights, allow_unused=True)
     words = ("x", "the first h", "the first c")
     for name, mine, theirs in zip(words, got, wanted, strict=True):
-        check(mine is not None, f"no gradient reaches {name}")
-        check_tensor(mine, theirs, what=f"the gradient for {name}")
+        if theirs is not None:
+            check(mine is not None, f"no gradient reaches {name}")
+            check_tensor(mine, theirs, what=f"the gradient for {name}")
 
 
 @points(0.5, cell="lstm_sequence")
@@ -156,9 +167,14 @@ def test_gradients_reach_the_parameters_of_the_cell(student: Any, device: torch.
     x, h, c = sample(3, 2, 3, 4, device, double=True)
     own = [p for p in cell.parameters() if p.requires_grad]
     outputs, _ = step_by_step(cell, x, (h, c))
+    check(
+        bool(own) and outputs.requires_grad,
+        "no gradient reaches the parameters of LSTMCell, so the loop cannot be judged",
+    )
     weights = torch.randn_like(outputs)
     wanted = torch.autograd.grad(outputs, own, weights, allow_unused=True)
     outputs, _, _ = unpack(student.lstm_sequence(cell, x, (h, c)))
+    check_like(outputs, weights.shape, what=PARTS[0])
     check(outputs.requires_grad, "no gradient flows through the outputs")
     got = torch.autograd.grad(outputs, own, weights, allow_unused=True)
     for mine, theirs in zip(got, wanted, strict=True):

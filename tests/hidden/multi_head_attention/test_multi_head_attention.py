@@ -290,9 +290,12 @@ def test_inputs_of_the_module_stay_and_nothing_is_remembered(
     others = inputs(b=2, t=3, s=4, e=4, device=device)
     expected = reference(known, 2, query, key, value, mask)
     of_others = reference(known, 2, *others)
+    other_mask = ~mask | random_mask(2, 2, 3, 4, device=device)
+    with_other_mask = reference(known, 2, *others, other_mask)
     with inputs_unchanged(query=query, key=key, value=value, mask=mask):
         check_tensor(mha(query, key, value, mask), expected)
     check_tensor(mha(*others), of_others, what="a second result")
+    check_tensor(mha(*others, other_mask), with_other_mask, what="the result with another mask")
     mha.eval()
     check_tensor(mha(query, key, value, mask), expected, what="the first result, asked for again")
 

@@ -75,6 +75,7 @@ def test_output_of_single_sequences(student: Any, device: torch.device) -> None:
     """The output is the mean of the values, weighted by the softmax of the scaled scores."""
     check_output(student, *inputs(t=3, s=4, d=5, v=2, device=device))
     check_output(student, *inputs(t=4, s=2, d=3, v=6, device=device))
+    check_output(student, *inputs(t=4, s=4, d=3, v=3, device=device))  # nothing hides by itself
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
@@ -202,6 +203,7 @@ def test_inputs_stay_and_nothing_is_remembered(student: Any, device: torch.devic
     with inputs_unchanged(query=query, key=key, value=value, mask=mask):
         check_output(student, query, key, value, mask)
     check_output(student, *others)
+    check_output(student, *others, random_mask(2, 3, 4, device=device))
     check_output(student, query, key, value, mask)
 
 
