@@ -130,7 +130,7 @@ def check_gradients(
     )
     outputs, leaves = _forward(function, inputs)
     if len(outputs) != len(wanted_out):
-        raise Finding(f"expected {len(wanted_out)} result tensors, got {len(outputs)}")
+        raise Finding(f"expected {_tensors(len(wanted_out))}, got {_tensors(len(outputs))}")
     for out, like in zip(outputs, wanted_out, strict=True):
         check_like(out, like.shape, dtype=like.dtype)
     if not any(out.requires_grad for out in outputs):
@@ -211,6 +211,10 @@ def _factor_in_words(factor: float, *, one_value: bool) -> str:
     if one_value and abs(whole - round(whole)) > 1e-3:
         return ""
     return f": {factor:.3g} times what it should be"
+
+
+def _tensors(count: int) -> str:
+    return "one result tensor" if count == 1 else f"{count} result tensors"
 
 
 def _kind(value: object) -> str:

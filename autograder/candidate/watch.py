@@ -19,8 +19,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
+from functools import cache, wraps
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -37,6 +37,7 @@ class Target:
 
     functions: tuple[Any, ...] = ()
     classes: tuple[tuple[type, str], ...] = ()  # and the name to report
+    plain: tuple[tuple[ModuleType, str, FunctionType], ...] = ()  # that torch cannot tell of
     kernels: tuple[tuple[str, str, Any], ...] = ()  # operator, dispatch key, kernel
 
 
@@ -77,6 +78,8 @@ class Watch:
             self._functions[function] = name
         for cls, words in target.classes:
             self._watch_class(cls, words)
+        for module, attribute, function in target.plain:
+            setattr(module, attribute, self._telling(function, f"{name}.{attribute}"))
         for operator, key, kernel in target.kernels:
             self._replace_kernel(operator, key, kernel, name)
 
@@ -92,6 +95,16 @@ class Watch:
             warnings.simplefilter("ignore")  # torch warns of what is meant to be
             self._kernels.impl(operator.removeprefix("aten::"), tell, key, with_keyset=True)
 
+    def _telling(self, function: FunctionType, name: str) -> Callable[..., Any]:
+        used = self._used
+
+        @wraps(function)
+        def tell(*args: Any, **kwargs: Any) -> Any:
+            used(name)
+            return function(*args, **kwargs)
+
+        return tell
+
     def _watch_class(self, cls: type, name: str) -> None:
         original = cls.__dict__.get("__init__")
         if original is None:
@@ -99,15 +112,16 @@ class Watch:
         used = self._used
 
         def __init__(this: Any, *args: Any, **kwargs: Any) -> None:
-            used(name)
+            used(name, this)
             original(this, *args, **kwargs)
 
         cls.__init__ = __init__  # type: ignore[misc]
 
-    def _used(self, name: str) -> None:
+    def _used(self, name: str, made: object = None) -> None:
         if not self._inside:
             return  # while the notebook is loaded: it may check itself
-        symbol, line = self._who()
+        owner = self._symbol_of(made)
+        symbol, line = (owner, 0) if owner else self._who()
         if (name, symbol) not in self._seen:
             self._seen.add((name, symbol))
             self._note(name, symbol, line)
@@ -118,8 +132,18 @@ class Watch:
             cell = cell_of(frame.f_code.co_filename)
             if cell in self._symbols and frame.f_code.co_name != "<module>":
                 return cell, frame.f_lineno
+            owner = self._symbol_of(frame.f_locals.get("self"))
+            if owner:
+                return owner, 0
             frame = frame.f_back
         return "", 0
+
+    def _symbol_of(self, thing: Any) -> str:
+        """The graded class that inherits the code at hand: `class LSTMCell(nn.LSTMCell)`."""
+        for cls in type(thing).__mro__:
+            if cls.__module__ == "__main__" and cls.__name__ in self._symbols:
+                return cls.__name__
+        return ""
 
 
 class _Functions(TorchFunctionMode):
@@ -144,12 +168,26 @@ def find(name: str) -> Target:
             kernels=tuple(kernel for each in names for kernel in _kernels(thing, each)),
         )
     if isinstance(thing, ModuleType):
-        own = [c for c in vars(thing).values() if isinstance(c, type)]
-        within = [c for c in own if c.__module__.startswith(name)]
-        return Target(classes=tuple((cls, f"{name}.{cls.__name__}") for cls in within))
+        return _whole_module(name)
     if isinstance(thing, type):
         return Target(classes=((thing, name),))
     return Target(functions=(thing,) if callable(thing) else ())
+
+
+def _whole_module(name: str) -> Target:
+    """Every class and every plain function that the module, or one below it, defines."""
+    modules = [m for n, m in sys.modules.items() if n == name or n.startswith(f"{name}.")]
+    own = [
+        (module, attribute, thing)
+        for module in modules
+        for attribute, thing in vars(module).items()
+        if isinstance(thing, type | FunctionType) and thing.__module__.startswith(name)
+    ]
+    classes = {thing: f"{name}.{thing.__name__}" for _, _, thing in own if isinstance(thing, type)}
+    return Target(
+        classes=tuple(classes.items()),
+        plain=tuple((m, a, thing) for m, a, thing in own if isinstance(thing, FunctionType)),
+    )
 
 
 def _kernels(packet: Any, overload: str) -> list[tuple[str, str, Any]]:

@@ -118,6 +118,8 @@ class Candidate:
             self.close()
             raise Crashed(f"the process that ran your code misbehaved: {problem}") from None
         if isinstance(reply, wire.Raised):
+            if _out_of_memory(reply):
+                self.close()  # what it still holds must not cost the next test
             raise student_error(reply)
         if not isinstance(reply, expected):
             self.close()
@@ -256,3 +258,8 @@ class Candidate:
             limit_bytes=self.terms.message_bytes,
             plain_bytes=wire.PLAIN_BYTES,
         )
+
+
+def _out_of_memory(raised: wire.Raised) -> bool:
+    """Python's MemoryError, or torch's RuntimeError about its allocator."""
+    return "MemoryError" in raised.types or "allocate memory" in raised.message
