@@ -37,7 +37,11 @@ def tensor_to_wire(tensor: Tensor, *, handle: int = 0, elsewhere: bool = False) 
     name = _NAMES.get(tensor.dtype)
     if name is None or tensor.layout != torch.strided or tensor.device.type == "meta":
         raise Unsendable(f"a tensor of {tensor.dtype} ({tensor.layout}, {tensor.device})")
-    plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+    plain = tensor.detach()
+    if plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
+    if plain.device.type != "cpu" or not plain.is_contiguous():
+        plain = plain.cpu().contiguous()
     size = plain.numel() * plain.element_size()
     data = ctypes.string_at(plain.data_ptr(), size) if size else b""
     return wire.TensorData(name, tuple(plain.shape), data, tensor.requires_grad, elsewhere, handle)

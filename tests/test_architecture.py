@@ -20,7 +20,7 @@ PACKAGE = ROOT / "autograder"
 LAYERS = (
     ("errors", "report"),
     ("course", "wire", "testing", "init"),
-    ("notebook", "codec", "forkserver"),
+    ("notebook", "codec", "forkserver", "hugepages"),
     ("candidate", "examiner", "feedback"),
     ("submissions", "sandbox", "gradebook", "store"),
     ("release", "grading", "check"),
@@ -40,7 +40,7 @@ ISLANDS = {
 }
 
 # Student code lives beside the candidate: what the candidate does not import cannot be reached.
-CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "forkserver")
+CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "forkserver", "hugepages")
 
 # These read what a candidate sends, and must not be able to turn bytes into behaviour.
 READERS = ("examiner", "wire", "codec")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from autograder import wire
+from autograder import hugepages, wire
 from autograder.candidate import confine, flags, second_device, watch
 from autograder.candidate.rehearsal import rehearse
 from autograder.candidate.server import Server
@@ -35,6 +35,7 @@ def main() -> None:
     flags.warm()
     gc.collect()
     gc.freeze()  # what is shared with the children stays shared
+    hugepages.collapse()
     listener = listen(path)
     print("ready", flush=True)
     ForkServer(listener, _serve, scratch_bytes=scratch_bytes).serve()

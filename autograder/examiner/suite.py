@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import warnings
 from pathlib import Path
 
 import pytest
 
-from autograder import notebook, wire
+from autograder import hugepages, notebook, wire
 from autograder.errors import AutograderError, CourseError, SubmissionError
 from autograder.examiner.candidate import Candidate, Terms
 from autograder.examiner.load import code_unit
@@ -51,6 +52,9 @@ def _collect_and_serve(order: wire.OpenSuite, channel: wire.Channel[wire.OpenSui
         if order.compare_points:
             _compare_points(order, reference, points_by_cell(plugin.tests))
         listener = listen(Path(order.listen))
+        gc.collect()
+        gc.freeze()
+        hugepages.collapse()
         channel.send(wire.SuiteReady(plugin.tests, []))
         ForkServer(
             listener,
