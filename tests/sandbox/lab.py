@@ -18,9 +18,9 @@ IMPORTS = "import torch\nfrom torch import nn"
 
 # Short, so that a test of a limit costs little; long enough for a machine that is busy.
 LIMITS = Limits(
-    call_s=1.0,
-    test_s=3.0,
-    notebook_s=12.0,
+    call_s=2.0,
+    test_s=5.0,
+    notebook_s=20.0,
     memory_bytes=512 << 20,
     message_bytes=8 << 20,
     scratch_bytes=4 << 20,

@@ -14,7 +14,11 @@ ENDS = {
     "system_exit": ("raise SystemExit(0)", "error", "SystemExit"),
     "keyboard_interrupt": ("raise KeyboardInterrupt", "error", "KeyboardInterrupt"),
     "endless_recursion": ("return double(x)", "error", "RecursionError"),
-    "list_bomb": ("a = []\n    while True:\n        a.append([0] * 10**7)", "error", "MemoryError"),
+    "list_bomb": (
+        "a = []\n    while True:\n        a.append(bytearray(10**8))",
+        "error",
+        "MemoryError",
+    ),
     "tensor_bomb": (
         "a = []\n    while True:\n        a.append(torch.empty(10**7))",
         "error",

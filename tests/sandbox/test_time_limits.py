@@ -10,7 +10,7 @@ from tests.sandbox.lab import SUMS, Lab, full_marks, messages, outcomes, score, 
 
 def test_the_notebooks_time_goes_to_the_other_cells_first(lab: Lab) -> None:
     """`double` hangs in every test; `negate` is tested before it is tried again."""
-    short = replace(lab.sums.limits, notebook_s=1.8)
+    short = replace(lab.sums.limits, call_s=1.0, notebook_s=3.0)
     assigned = replace(lab.sums, name="short", limits=short)
     loops = "def double(x):\n    while True:\n        pass"
     graded = lab.grade(assigned, submission(SUMS | {"double": loops}))
@@ -20,8 +20,8 @@ def test_the_notebooks_time_goes_to_the_other_cells_first(lab: Lab) -> None:
 
 
 def test_loading_does_not_use_up_a_tests_time(lab: Lab) -> None:
-    """Each of these cells may take a second; together they take longer than one test may."""
-    slow = "import time\ndef slow():\n    time.sleep(0.7)\n    return 0"
+    """Each of these cells may take two seconds; together they take longer than one test may."""
+    slow = "import time\ndef slow():\n    time.sleep(1.1)\n    return 0"
     cells = [f"Z{i} = slow()" for i in range(5)]
     double = f"def double(x):\n    return torch.add(x, x) + {' + '.join(f'Z{i}' for i in range(5))}"
     assert full_marks(lab.sums_of(slow, *cells, double=double))
