@@ -2,26 +2,18 @@
 
     python3 tools/make_venv.py .venv
 
-Needs nothing but Python's standard library: Debian's and Ubuntu's python3 come without pip and
-without ensurepip, so where that is missing, a pinned pip is fetched from the package index.
+Needs nothing but Python's standard library, and ensurepip, which Debian and Ubuntu put into a
+package of its own: where that is missing, root gets it installed and others are told how.
 Runs on older Pythons far enough to say that they are too old.
 """
 
-import hashlib
 import importlib.util
 import os
-import re
+import shutil
 import subprocess
 import sys
-import tempfile
-import urllib.parse
-import urllib.request
-import venv
 
 NEEDED = (3, 11)
-PIP = "pip-26.3-py3-none-any.whl"
-PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-INDEX = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple")
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -42,57 +34,33 @@ def main(folder):
 
 def make_environment(folder):
     """A virtual environment with pip in it; returns its Python."""
-    has_pip = importlib.util.find_spec("ensurepip") is not None
     python = os.path.join(folder, "bin", "python")
-    if not os.path.exists(python):
-        print(f"making {folder} with Python {version(sys.version_info)}")
-        venv.EnvBuilder(with_pip=has_pip, symlinks=True).create(folder)
-    look = subprocess.run([python, "-c", "import pip"], stderr=subprocess.DEVNULL, check=False)
-    if look.returncode:
-        install_pip(python)
+    look = [python, "-c", "import pip"]
+    if os.path.exists(python) and not subprocess.run(look, check=False).returncode:
+        return python
+    if importlib.util.find_spec("ensurepip") is None:
+        install_ensurepip()
+    print(f"making {folder} with Python {version(sys.version_info)}")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     return python
 
 
-def install_pip(python):
-    print(f"this Python has no ensurepip: fetching {PIP} from {host(INDEX)}")
-    try:
-        wheel = fetch_pip()
-    except (OSError, LookupError) as error:
+def install_ensurepip():
+    """Debian's and Ubuntu's python3 comes without it; their package python3-venv brings it."""
+    if os.geteuid() or not shutil.which("apt-get"):
         sys.exit(
-            f"error: pip could not be fetched ({error}); install it with your system's packages"
-            " (Debian, Ubuntu: apt install python3-venv) and run make again"
+            "error: this Python cannot make virtual environments with pip; install that part of it"
+            " (Debian, Ubuntu: sudo apt install python3-venv) and run make again"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, PIP)
-        with open(path, "wb") as file:
-            file.write(wheel)
-        # a wheel is a zip file, and pip's can be run where it lies
-        run_pip = [python, path + "/pip", "install", "--quiet", "--no-index", path]
-        subprocess.run(run_pip, check=True)
-
-
-def fetch_pip():
-    """The bytes of the pinned wheel, after a look at its hash."""
-    page_url = INDEX.rstrip("/") + "/pip/"
-    with urllib.request.urlopen(page_url, timeout=60) as page:
-        links = re.findall(r'href="([^"]+)"', page.read().decode("utf-8"))
-    link = next((each for each in links if urllib.parse.urlparse(each).path.endswith(PIP)), None)
-    if link is None:
-        raise LookupError(f"{host(INDEX)} does not list {PIP}")
-    with urllib.request.urlopen(urllib.parse.urljoin(page_url, link), timeout=60) as file:
-        wheel = file.read()
-    if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
-        raise LookupError(f"{PIP} has not the expected hash")
-    return wheel
+    print("this Python has no ensurepip: installing python3-venv")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update", "-q"], ["install", "-q", "-y", "python3-venv"]):
+        if subprocess.run(["apt-get", *words], env=environment, check=False).returncode:
+            sys.exit("error: apt-get failed, see its words above; run make again")
 
 
 def version(numbers):
     return f"{numbers[0]}.{numbers[1]}"
-
-
-def host(url):
-    """The index without the user and password that its URL may hold."""
-    return urllib.parse.urlparse(url).hostname or "the package index"
 
 
 if __name__ == "__main__":
