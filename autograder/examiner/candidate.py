@@ -64,7 +64,6 @@ class Candidate:
     flags: set[str] = field(default_factory=set)
     forbidden: dict[str, dict[str, int]] = field(default_factory=dict)  # symbol → name → line
     slow: set[str] = field(default_factory=set)  # cells of which a test ran out of time
-    walls: tuple[str, ...] = ()
     ended: float = 0.0  # when the notebook's time is over
     generation: int = 0  # how many times it was started
     _channel: wire.Channel[wire.Reply] | None = None
@@ -228,7 +227,6 @@ class Candidate:
         self, channel: wire.Channel[wire.Reply], reply: wire.Loaded
     ) -> wire.Channel[wire.Reply]:
         self._kinds, self._raised = reply.kinds, reply.errors
-        self.walls = tuple(reply.walls)
         self._channel = channel
         self.generation += 1
         return channel

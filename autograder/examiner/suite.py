@@ -55,7 +55,7 @@ def _collect_and_serve(order: wire.OpenSuite, channel: wire.Channel[wire.OpenSui
         gc.collect()
         gc.freeze()
         hugepages.collapse()
-        channel.send(wire.SuiteReady(plugin.tests, []))
+        channel.send(wire.SuiteReady(plugin.tests))
         ForkServer(
             listener,
             lambda grading: _Grading(order, reference, plugin).serve(grading),

@@ -81,7 +81,6 @@ class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
     message_bytes: int
     cpu_s: int
     device: str
-    confine: bool = True
 
 
 class Begin(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
@@ -225,7 +224,6 @@ class TestInfo(msgspec.Struct, frozen=True, array_like=True):
 
 class SuiteReady(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
     tests: list[TestInfo]
-    walls: list[str]
 
 
 class SuiteBroken(msgspec.Struct, frozen=True, array_like=True, tag="broken"):
