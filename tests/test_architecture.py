@@ -52,7 +52,7 @@ EVALUATORS = ("eval", "exec", "compile", "__import__")
 CATCH_ALL = {
     "candidate/namespace.py": "whatever student code raises is its result",
     "candidate/server.py": "whatever student code raises is its result",
-    "cli.py": "the outermost loop: a failure of ours is a log file, never a traceback",
+    "cli/__init__.py": "the outermost loop: a failure of ours is a log file, never a traceback",
     "forkserver.py": "a forked child must never return into its parent's loop",
     "gradebook/pages.py": "nbconvert meets any text of a student: one page fails, no other",
     "gradebook/submitted.py": "nbformat meets any shape of JSON",

@@ -1,15 +1,9 @@
-"""The command line, thin: parse, call, print.
-
-Results go to stdout, everything else to stderr. Exit status: 0 all graded, whatever the scores;
-1 some notebook could not be graded; 2 wrong usage or a broken course; 130 interrupted.
-"""
+"""`autograder grade`."""
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -20,19 +14,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from autograder import __version__, terminal
-from autograder.course import COURSE_FILE, Course, find_course, load_course
-from autograder.errors import AutograderError, UsageError
+from autograder import terminal
+from autograder.cli.app import CourseOption, app, course_at
+from autograder.course import COURSE_FILE, Course
+from autograder.errors import UsageError
 from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
 from autograder.submissions import Found, find_submissions
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Grade deep-learning notebooks with hidden test suites.",
-)
 
 
 class SandboxKind(StrEnum):
@@ -43,11 +31,6 @@ class SandboxKind(StrEnum):
 class Device(StrEnum):
     CPU = "cpu"
     CUDA = "cuda"
-
-
-CourseOption = Annotated[
-    Path | None, typer.Option("--course", help="The course's folder; default: the one you are in.")
-]
 
 
 @app.command()
@@ -87,7 +70,7 @@ def grade(
     """Grade notebooks with the hidden suites of a course."""
     from autograder.grading import fresh_seed
 
-    here = _course(course, paths or [])
+    here = course_at(course, paths or [])
     kind = sandbox or SandboxKind(here.sandbox.kind)
     _refuse_what_is_not_there(kind, device)
     found = find_submissions(_paths(paths, here), _symbols(here), _known(assignment, here))
@@ -116,93 +99,6 @@ def grade(
     _sum_up(reports, number)
     if failed or any(report.status is Status.ERROR for report in reports):
         raise typer.Exit(1)
-
-
-@app.command()
-def check(
-    notebook: Annotated[Path, typer.Argument(help="Your assignment notebook.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per function.")] = False,
-) -> None:
-    """Run the visible checks of a notebook: what you can see before you submit."""
-    from autograder.check import check as run_checks
-
-    all_passed = True
-    for result in run_checks(notebook):
-        all_passed &= result.passed
-        if as_json:
-            sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
-        else:
-            terminal.check_line(result.symbol, result.passed, result.started, result.message)
-    raise typer.Exit(0 if all_passed else 1)
-
-
-@app.command()
-def release(
-    names: Annotated[list[str] | None, typer.Argument(help="Assignments; default: all.")] = None,
-    sync_points: Annotated[
-        bool,
-        typer.Option("--sync-points", help="Write the suite's points into the reference first."),
-    ] = False,
-    course: CourseOption = None,
-) -> None:
-    """Make the students' notebooks from the references, checking that nothing leaks."""
-    from autograder import release as releasing
-    from autograder.sandbox.local import LocalSandbox
-
-    here = _course(course, [])
-    chosen = [here.assignment(name) for name in names] if names else list(here.assignments)
-    with LocalSandbox.of(here) as box:
-        for assignment in chosen:
-            points: dict[str, float] = {}
-            for test in box.collect(assignment).tests:
-                points[test.cell] = points.get(test.cell, 0.0) + test.points
-            if sync_points:
-                for change in releasing.sync_points(here.root, assignment.name, points):
-                    terminal.say(
-                        f"{assignment.name}: {change.symbol} "
-                        f"{change.before:g} → {change.after:g} points"
-                    )
-            path = releasing.release(here.root, assignment.name, points=points)
-            sys.stdout.write(f"{path}\n")
-
-
-@app.command()
-def init(
-    directory: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    title: Annotated[str, typer.Option(help="The course's title.")] = "A new course",
-) -> None:
-    """Make a new course with one assignment that grades at once."""
-    from autograder.init import init as make
-
-    for path in make(directory, title=title):
-        sys.stdout.write(f"{path}\n")
-    terminal.say(f"next: cd {directory} && autograder grade")
-
-
-@app.command()
-def version() -> None:
-    """Print the version."""
-    sys.stdout.write(f"{__version__}\n")
-
-
-def main() -> None:
-    """Entry point: every error that a user can act on is words and an exit status."""
-    try:
-        app()
-    except AutograderError as error:
-        terminal.say(str(error))
-        sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    except Exception:  # the outermost loop: a failure of ours is never shown as a traceback
-        log = Path(tempfile.mkstemp(prefix="autograder-", suffix=".log")[1])
-        log.write_text(traceback.format_exc())
-        terminal.say(
-            "error[internal]: the platform failed; nothing that was finished is lost\n"
-            f"  where: {log}\n  next:  run the command again; if it stays, report that file"
-        )
-        sys.exit(1)
 
 
 def _into_gradebook(
@@ -259,22 +155,6 @@ def _open_sandbox(course: Course) -> Iterator[Sandbox]:
     with LocalSandbox.of(course) as box:
         terminal.warn_of_missing_walls(box.missing_walls())
         yield box
-
-
-def _course(given: Path | None, paths: Sequence[Path]) -> Course:
-    if given is not None:
-        return load_course(given)
-    roots = [path for path in paths if (path / COURSE_FILE).is_file()]
-    for start in (*roots, Path.cwd(), *paths):
-        root = find_course(start.absolute())
-        if root is not None:
-            return load_course(root)
-    raise UsageError(
-        "no-course",
-        "there is no course.yml here or above",
-        where=str(Path.cwd()),
-        next="go into the course's folder, or name it with --course",
-    )
 
 
 def _paths(paths: list[Path] | None, course: Course) -> list[Path]:
