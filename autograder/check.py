@@ -8,10 +8,16 @@ from pathlib import Path
 
 from autograder import notebook, wire
 from autograder.course import Limits
-from autograder.errors import CourseError, SubmissionError, UsageError
+from autograder.errors import CourseError, SandboxUnavailable, SubmissionError, UsageError
 from autograder.examiner.candidate import Candidate, Terms
 from autograder.examiner.load import code_unit
-from autograder.examiner.verdicts import Crashed, Missing, StudentError, TimedOut
+from autograder.examiner.verdicts import (
+    Crashed,
+    Missing,
+    PlatformFailure,
+    StudentError,
+    TimedOut,
+)
 from autograder.sandbox.local import candidates
 from autograder.submissions import read_bytes
 
@@ -70,6 +76,10 @@ def _check(
         return Checked(symbol=symbol, passed=False, message=_words(error, cell))
     except (Missing, TimedOut, Crashed) as error:
         return Checked(symbol=symbol, passed=False, message=str(error))
+    except PlatformFailure as failure:
+        raise SandboxUnavailable(
+            "platform", f"the checks could not be run: {failure}", next="run the command again"
+        ) from None
     return Checked(symbol=symbol, passed=True)
 
 

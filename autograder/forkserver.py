@@ -2,8 +2,8 @@
 
 The server imports what is slow to import once, then waits on a Unix socket. Each connection
 gets a forked child with the warm modules in memory. When the peer hangs up, the child is killed:
-closing a connection is how the other side ends a child, whatever the child is doing. When the
-child ends, its wait status is appended to the connection as a trailer (see `wire`).
+closing a connection is how the other side ends a child, whatever the child is doing. How a child
+ended is told on a pipe that the peer was given when it connected, and that no child has.
 
 The server itself reads nothing from the connections. It ends when its standard input closes,
 that is, when the process that started it ends, however that comes about.
@@ -44,14 +44,16 @@ class _Running:
     pid: int
     pidfd: int
     sock: socket.socket
+    life: int  # the pipe on which its end is told
     scratch: Path
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening Unix socket that only this user can reach."""
+    """A listening Unix socket for whoever can enter its folder: that is where the door is, since
+    with containers the two sides are different users."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
-    path.chmod(0o600)
+    path.chmod(0o666)
     listener.listen(64)
     return listener
 
@@ -62,6 +64,7 @@ class ForkServer:
     run            called in each forked child; the child ends when it returns
     scratch_bytes  a child whose scratch folder grows beyond this is killed, as is one with
                    thousands of files or threads: nothing else limits those, and they are shared
+    spares_itself  a child cannot kill itself with SIGKILL, so that this comes from outside
     """
 
     def __init__(
@@ -71,11 +74,13 @@ class ForkServer:
         *,
         until: int | None = 0,
         scratch_bytes: int | None = None,
+        spares_itself: bool = False,
     ) -> None:
         self._listener = listener
         self._run = run
         self._until = until
         self._scratch_bytes = scratch_bytes
+        self._spares_itself = spares_itself
         self._children: dict[int, _Running] = {}  # by any of their file descriptors
         self._poll = select.poll()
 
@@ -105,19 +110,22 @@ class ForkServer:
     def _fork(self) -> None:
         """Without the means for one more child the peer is turned away, and the server goes on."""
         sock, _ = self._listener.accept()
-        scratch = None
+        undo = contextlib.ExitStack()
+        undo.callback(sock.close)
         try:
             scratch = Path(tempfile.mkdtemp(prefix="candidate-"))
+            undo.callback(scratch.rmdir)
+            life = wire.greet(sock)
+            undo.callback(os.close, life)
             pid = os.fork()
         except OSError:
             traceback.print_exc()
-            sock.close()
-            if scratch is not None:
-                scratch.rmdir()
+            undo.close()
             return
         if pid == 0:
+            os.close(life)
             self._in_child(Child(sock=sock, scratch=scratch))
-        child = _Running(pid, os.pidfd_open(pid), sock, scratch)
+        child = _Running(pid, os.pidfd_open(pid), sock, life, scratch)
         self._children[child.pidfd] = self._children[sock.fileno()] = child
         self._poll.register(child.pidfd, select.POLLIN)
         self._poll.register(sock, select.POLLHUP | select.POLLRDHUP)
@@ -130,6 +138,7 @@ class ForkServer:
             for other in self._running():
                 other.sock.close()
                 os.close(other.pidfd)
+                os.close(other.life)
             self._run(child)
             status = 0
         except BaseException:  # the child must never return into the server's loop
@@ -139,15 +148,17 @@ class ForkServer:
 
     def _end(self, child: _Running) -> None:
         """Kill (it may be dead already), reap, tell the peer, forget, wipe."""
-        with contextlib.suppress(ProcessLookupError):
+        ended = wire.readable(child.pidfd)
+        if not ended:
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
         _, status = os.waitpid(child.pid, 0)
         for fd in (child.pidfd, child.sock.fileno()):
             self._poll.unregister(fd)
             del self._children[fd]
+        from_outside = ended and self._spares_itself and status == signal.SIGKILL
         with contextlib.suppress(OSError):
-            child.sock.setblocking(False)
-            child.sock.send(wire.trailer(status))
+            os.write(child.life, wire.Ending(status, from_outside).packed())
+        os.close(child.life)
         child.sock.close()
         os.close(child.pidfd)
         shutil.rmtree(child.scratch, ignore_errors=True)

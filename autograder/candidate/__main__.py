@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from autograder import hugepages, wire
-from autograder.candidate import confine, flags, second_device, watch
+from autograder.candidate import confine, flags, second_device, syscalls, watch
 from autograder.candidate.rehearsal import rehearse
 from autograder.candidate.server import Server
 from autograder.forkserver import Child, ForkServer, listen
@@ -38,7 +38,9 @@ def main() -> None:
     hugepages.collapse()
     listener = listen(path)
     print("ready", flush=True)
-    ForkServer(listener, _serve, scratch_bytes=scratch_bytes).serve()
+    ForkServer(
+        listener, _serve, scratch_bytes=scratch_bytes, spares_itself=syscalls.available()
+    ).serve()
     shutil.rmtree(path.parent, ignore_errors=True)  # also if the command was killed
 
 

@@ -131,13 +131,16 @@ def _limit(memory_bytes: int, scratch_bytes: int, cpu_s: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, scratch_bytes),
         (resource.RLIMIT_NOFILE, _MAX_FILES),
-        (resource.RLIMIT_CPU, cpu_s),
         # Without seccomp this is what forbids processes (to all but root), and threads with them.
         *(() if syscalls.available() else ((resource.RLIMIT_NPROC, 0),)),
     ):
         hard = resource.getrlimit(what)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(what, (value, value))
+    # No hard limit: its SIGKILL would look like one from outside. SIGXCPU can be ignored, and then
+    # the time limits end the process.
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, hard))
 
 
 class _Header(ctypes.Structure):

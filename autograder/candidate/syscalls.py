@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 import tempfile
 from functools import cache
 from typing import Any
@@ -85,8 +86,12 @@ def restrict() -> bool:
         return False
     others = _seccomp.SyscallFilter(_seccomp.ALLOW)
     not_me = _seccomp.Arg(0, _seccomp.NE, os.getpid())
-    for name in ("kill", "tgkill"):
+    # Nor itself by SIGKILL: who dies of that was killed by somebody else, and is graded again.
+    for name, position in (("kill", 1), ("tgkill", 2)):
         others.add_rule(_seccomp.ERRNO(errno.EPERM), name, not_me)
+        # The kernel looks at the lower half of the register only.
+        deadly = _seccomp.Arg(position, _seccomp.MASKED_EQ, 0xFFFFFFFF, signal.SIGKILL)
+        others.add_rule(_seccomp.ERRNO(errno.EPERM), name, deadly)
     others.load()
     code = compiled()
     program = _Program(len(code) // _INSTRUCTION_BYTES, code)

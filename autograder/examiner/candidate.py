@@ -8,7 +8,6 @@ loads is left out from then on, so that it costs the names that it binds and no 
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -112,7 +111,7 @@ class Candidate:
             self._out_of_time()
         except wire.Closed as gone:
             self.close()
-            raise Crashed(how_it_ended(gone.status)) from None
+            raise Crashed(_end_of(gone)) from None
         except wire.Malformed as problem:
             self.close()
             raise Crashed(f"the process that ran your code misbehaved: {problem}") from None
@@ -137,7 +136,7 @@ class Candidate:
             self._out_of_time()
         except wire.Closed as gone:
             self.close()
-            raise Crashed(how_it_ended(gone.status)) from None
+            raise Crashed(_end_of(gone)) from None
 
     def close(self) -> None:
         if self._channel is not None:
@@ -196,7 +195,7 @@ class Candidate:
                 limit = min(self.terms.call_s, self.terms.test_s)
                 self._leave_out(loading.unit, f"no end within {limit:g} s", TimedOut)
             except wire.Closed as gone:
-                self._leave_out(loading.unit, how_it_ended(gone.status))
+                self._leave_out(loading.unit, _end_of(gone))
             except wire.Malformed as problem:
                 why = f"the process that ran your code misbehaved: {problem}"
                 self._leave_out(loading.unit, why)
@@ -244,18 +243,27 @@ class Candidate:
             raise TimedOut("loading the notebook used up its time limit")
 
     def _connect(self) -> wire.Channel[wire.Reply]:
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            sock.settimeout(_LOAD_S)
-            sock.connect(self.terms.socket_path)
+            return wire.connect(
+                self.terms.socket_path,
+                wire.Reply,
+                limit_bytes=self.terms.message_bytes,
+                plain_bytes=wire.PLAIN_BYTES,
+                timeout_s=_LOAD_S,
+            )
         except OSError as error:
             raise PlatformFailure(f"no candidate could be reached: {error}") from error
-        return wire.Channel(
-            sock,
-            wire.Reply,
-            limit_bytes=self.terms.message_bytes,
-            plain_bytes=wire.PLAIN_BYTES,
-        )
+
+
+def _end_of(gone: wire.Closed) -> str:
+    """Its words for the student. Raises PlatformFailure where it was not the student's doing."""
+    if gone.ours:
+        raise PlatformFailure("the process that starts candidates ended") from None
+    if gone.ending is None:
+        return how_it_ended(None)
+    if gone.ending.from_outside:
+        raise PlatformFailure("the candidate was killed from outside") from None
+    return how_it_ended(gone.ending.status)
 
 
 def _out_of_memory(raised: wire.Raised) -> bool:

@@ -120,7 +120,7 @@ class _Grading:
             submission = notebook.read_submission(
                 job.notebook, self._reference, forbidden=order.forbidden, execute=order.execute
             )
-            candidate = Candidate(_terms(order, self._reference, submission))
+            candidate = Candidate(_terms(order, self._reference, submission, job.candidate_socket))
             verdicts = self._plugin.run(candidate, job.seed)
         except SubmissionError as error:
             return wire.Ungradable(error.code, error.what, error.where, error.next)
@@ -140,7 +140,10 @@ class _Grading:
 
 
 def _terms(
-    order: wire.OpenSuite, reference: notebook.Reference, submission: notebook.Submission
+    order: wire.OpenSuite,
+    reference: notebook.Reference,
+    submission: notebook.Submission,
+    candidate_socket: str,
 ) -> Terms:
     load = wire.Load(
         units=[code_unit(unit) for unit in submission.units],
@@ -155,7 +158,7 @@ def _terms(
         device=order.device,
     )
     return Terms(
-        socket_path=order.candidate_socket,
+        socket_path=candidate_socket,
         load=load,
         missing=submission.missing,
         call_s=order.call_s,

@@ -12,8 +12,11 @@ from autograder.wire.channel import (
     Channel,
     Closed,
     DeadlinePassed,
+    Ending,
     Malformed,
-    trailer,
+    connect,
+    greet,
+    readable,
 )
 from autograder.wire.messages import (
     Assign,
@@ -62,6 +65,7 @@ __all__ = [
     "Closed",
     "CodeUnit",
     "DeadlinePassed",
+    "Ending",
     "Frame",
     "Get",
     "GradeNotebook",
@@ -94,5 +98,7 @@ __all__ = [
     "Ungradable",
     "Value",
     "Vjp",
-    "trailer",
+    "connect",
+    "greet",
+    "readable",
 ]

@@ -1,22 +1,26 @@
 """Frames over a stream socket: a length (4 bytes, big-endian) and that many bytes of msgpack.
 
-When a forked process ends, its fork server appends a trailer (see `forkserver`), so that the
-other side learns how it ended even if it died in the middle of a frame.
+How a forked process ended comes on a pipe of its own, whose other end only its fork server holds
+(see `forkserver`): what ends a grading must not be for the process to say.
 """
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import struct
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 _LENGTH = struct.Struct(">I")
-_TRAILER = struct.Struct(">IIi")  # marker, magic, wait status
-_MARKER, _MAGIC = 0xFFFFFFFF, 0x7A79676F
+_ENDING = struct.Struct(">i?")  # wait status, killed from outside
+_GREETING = b"!"
+_LAST_WORDS_S = 1.0
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20
 # What a candidate may send besides tensors: a few bytes of msgpack become a hundred of Python.
 PLAIN_BYTES = 1 << 20
@@ -27,20 +31,55 @@ class Malformed(Exception):
     """The peer sent something that is not a message of the expected kind, or too large."""
 
 
-class Closed(Exception):
-    """The peer is gone. `status` is its wait status if its fork server told, else None."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a forked process ended, in the words of its fork server."""
 
-    def __init__(self, status: int | None = None) -> None:
-        super().__init__(status)
-        self.status = status
+    status: int  # as os.waitpid gives it
+    from_outside: bool = False  # killed by somebody who is not the process, nor its server
+
+    def packed(self) -> bytes:
+        return _ENDING.pack(self.status, self.from_outside)
+
+
+class Closed(Exception):
+    """The peer is gone.
+
+    ending  None if nobody said how it ended
+    ours    its fork server is gone too, or could not start it: not the peer's doing
+    """
+
+    def __init__(self, ending: Ending | None = None, *, ours: bool = False) -> None:
+        super().__init__(ending, ours)
+        self.ending = ending
+        self.ours = ours
 
 
 class DeadlinePassed(Exception):
     """Nothing complete arrived before the deadline."""
 
 
-def trailer(status: int) -> bytes:
-    return _TRAILER.pack(_MARKER, _MAGIC, status)
+def readable(fd: int, within_s: float = 0.0) -> bool:
+    """Whether reading would not wait. Not by select, which knows no descriptor above 1023."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(within_s * 1000))
+
+
+def greet(sock: socket.socket) -> int:
+    """Give the peer the reading end of a pipe; returns the writing end.
+
+    To be called by a fork server before the fork, when nobody else can write to the socket.
+    """
+    reading, writing = os.pipe()
+    try:
+        socket.send_fds(sock, [_GREETING], [reading])
+    except BaseException:
+        os.close(writing)
+        raise
+    finally:
+        os.close(reading)
+    return writing
 
 
 T = TypeVar("T")
@@ -53,6 +92,7 @@ class Channel(Generic[T]):
 
     limit_bytes  of a message that is received
     plain_bytes  of every part of it but its tensors; None: no limit of its own
+    life         the pipe on which the peer's fork server says how it ended
     """
 
     def __init__(
@@ -62,8 +102,10 @@ class Channel(Generic[T]):
         *,
         limit_bytes: int,
         plain_bytes: int | None = None,
+        life: int | None = None,
     ) -> None:
         self.sock = sock
+        self._life = life
         self._plain_bytes = plain_bytes
         self._decoder = msgspec.msgpack.Decoder(receives)
         self._limit = limit_bytes
@@ -78,15 +120,12 @@ class Channel(Generic[T]):
         except TimeoutError as error:
             raise DeadlinePassed from error
         except OSError as error:
-            raise Closed(self._status_after_end()) from error
+            raise self._closed() from error
 
     def receive(self, *, deadline: float | None = None) -> T:
         """The next message. Raises Closed, DeadlinePassed or Malformed."""
         head = self._read(_LENGTH.size, deadline)
         (length,) = _LENGTH.unpack(head)
-        if length == _MARKER:
-            rest = self._read(_TRAILER.size - _LENGTH.size, deadline)
-            raise Closed(_status(head + rest))
         if length > self._limit:
             raise Malformed(f"a message of {length} bytes is over the limit of {self._limit}")
         try:
@@ -100,10 +139,13 @@ class Channel(Generic[T]):
 
     def pending(self) -> bool:
         """Whether something has arrived that nobody received; also where the peer is gone."""
-        return bool(self._buffer) or bool(select.select([self.sock], [], [], 0)[0])
+        return bool(self._buffer) or readable(self.sock.fileno())
 
     def close(self) -> None:
         self.sock.close()
+        if self._life is not None:
+            os.close(self._life)
+            self._life = None
 
     def _read(self, count: int, deadline: float | None) -> bytes:
         """Exactly so many bytes; what arrives beyond them waits for the next call."""
@@ -115,24 +157,22 @@ class Channel(Generic[T]):
             except TimeoutError as error:
                 raise DeadlinePassed from error
             except OSError as error:
-                raise Closed from error
+                raise self._closed() from error
             if not piece:
-                raise Closed(_status(bytes(buffer[-_TRAILER.size :])))
+                raise self._closed()
             buffer += piece
         wanted = bytes(buffer[:count])
         del buffer[:count]
         return wanted
 
-    def _status_after_end(self) -> int | None:
-        """How a peer ended that closed while we were sending: the trailer may still be readable."""
-        tail = bytes(self._buffer[-_TRAILER.size :])
-        try:
-            self.sock.settimeout(1.0)
-            while piece := self.sock.recv(_CHUNK):
-                tail = (tail + piece)[-_TRAILER.size :]
-        except OSError:
-            pass
-        return _status(tail)
+    def _closed(self) -> Closed:
+        """What its fork server says. It may be alive, and only have hung up: nothing is said."""
+        if self._life is None or not readable(self._life, _LAST_WORDS_S):
+            return Closed()
+        said = os.read(self._life, _ENDING.size)
+        if len(said) != _ENDING.size:
+            return Closed(ours=True)
+        return Closed(Ending(*_ENDING.unpack(said)))
 
     def _set_timeout(self, deadline: float | None) -> None:
         if deadline is None:
@@ -152,8 +192,27 @@ def _check_parts(body: bytes, plain_bytes: int) -> None:
         raise Malformed("a message that is too large beside its tensors")
 
 
-def _status(tail: bytes) -> int | None:
-    if len(tail) != _TRAILER.size:
-        return None
-    marker, magic, status = _TRAILER.unpack(tail)
-    return int(status) if (marker, magic) == (_MARKER, _MAGIC) else None
+def connect(
+    path: Path | str,
+    receives: Any,
+    *,
+    limit_bytes: int,
+    plain_bytes: int | None = None,
+    timeout_s: float | None = None,
+) -> Channel[Any]:
+    """A channel to a fresh child of the fork server that listens there.
+
+    raises  OSError if there is none, or it turns us away
+    """
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout_s)
+        sock.connect(str(path))
+        said, received, _, _ = socket.recv_fds(sock, len(_GREETING), 1)
+        if said != _GREETING or len(received) != 1:
+            raise ConnectionRefusedError("turned away")
+    except BaseException:
+        sock.close()
+        raise
+    (life,) = received
+    return Channel(sock, receives, limit_bytes=limit_bytes, plain_bytes=plain_bytes, life=life)

@@ -201,7 +201,6 @@ class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
     assignment: str
     suite: str
     reference: str
-    candidate_socket: str
     listen: str
     forbidden: list[str]
     execute: Literal["needed", "all"]
@@ -236,6 +235,7 @@ class SuiteBroken(msgspec.Struct, frozen=True, array_like=True, tag="broken"):
 class GradeNotebook(msgspec.Struct, frozen=True, array_like=True, tag="grade"):
     notebook: bytes
     seed: int
+    candidate_socket: str  # where this submission's candidates are started
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
@@ -244,6 +244,7 @@ class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
     tests: list[tuple[str, str, str, float, float, str, str]]
     flags: list[str]
     notes: list[str]
+    worker: str = ""  # which candidates' server it was; said by the sandbox, not by the examiner
 
 
 class Ungradable(msgspec.Struct, frozen=True, array_like=True, tag="ungradable"):

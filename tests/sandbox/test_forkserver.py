@@ -31,6 +31,8 @@ def _obey(child: Child) -> None:
             for i in range(5000):
                 (child.scratch / str(i)).touch()
             time.sleep(60)
+        case b"h":
+            child.sock.shutdown(socket.SHUT_WR)
         case b"d":
             (child.scratch / "data").write_bytes(bytes(1 << 20))
             time.sleep(60)
@@ -47,16 +49,16 @@ def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect
     if server == 0:
         os.close(end)
         with contextlib.suppress(BaseException):
-            ForkServer(listener, _obey, until=life, scratch_bytes=1 << 19).serve()
+            ForkServer(
+                listener, _obey, until=life, scratch_bytes=1 << 19, spares_itself=True
+            ).serve()
         os._exit(0)
     listener.close()
     os.close(life)
     channels = []
 
     def connect() -> wire.Channel[wire.Noted]:
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.connect(str(tmp_path / "socket"))
-        channels.append(wire.Channel[wire.Noted](sock, wire.Noted, limit_bytes=1 << 12))
+        channels.append(wire.connect(tmp_path / "socket", wire.Noted, limit_bytes=1 << 12))
         return channels[-1]
 
     yield connect
@@ -71,10 +73,15 @@ def told(channel: wire.Channel[wire.Noted]) -> tuple[Path, int]:
     return Path(note.flag), note.line
 
 
-def status(channel: wire.Channel[wire.Noted]) -> int | None:
+def closed(channel: wire.Channel[wire.Noted]) -> wire.Closed:
     with pytest.raises(wire.Closed) as closed:
         channel.receive(deadline=time.monotonic() + 10)
-    return closed.value.status
+    return closed.value
+
+
+def status(channel: wire.Channel[wire.Noted]) -> int | None:
+    ending = closed(channel).ending
+    return None if ending is None else ending.status
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -107,12 +114,29 @@ def test_the_peer_is_told_how_a_child_ended(connect: Connect, order: bytes, ende
     assert status(channel) == ended
 
 
+def test_a_child_killed_from_outside_is_told_from_one_that_died(connect: Connect) -> None:
+    channel = connect()
+    _, pid = told(channel)
+    os.kill(pid, signal.SIGKILL)
+    assert closed(channel).ending == wire.Ending(signal.SIGKILL, from_outside=True)
+
+
+def test_a_child_cannot_say_how_it_ended(connect: Connect) -> None:
+    """It hangs up and lives on: nothing was said, and that is not taken for a failure of ours."""
+    channel = connect()
+    told(channel)
+    channel.sock.sendall(b"h")
+    end = closed(channel)
+    assert end.ending is None
+    assert not end.ours
+
+
 @pytest.mark.parametrize("order", [b"f", b"d"], ids=["thousands of files", "too many bytes"])
 def test_a_wasteful_child_is_killed(connect: Connect, order: bytes) -> None:
     channel = connect()
     scratch, _ = told(channel)
     channel.sock.sendall(order)
-    assert status(channel) == signal.SIGKILL
+    assert closed(channel).ending == wire.Ending(signal.SIGKILL, from_outside=False)
     wait_until(lambda: not scratch.exists())
     told(connect())
 
@@ -120,7 +144,8 @@ def test_a_wasteful_child_is_killed(connect: Connect, order: bytes) -> None:
 def test_the_server_goes_on_when_it_cannot_make_a_folder(connect: Connect, tmp_path: Path) -> None:
     """As on a full disk, or with no process left: that peer is turned away."""
     (tmp_path / "scratch").rename(tmp_path / "elsewhere")
-    assert status(connect()) is None
+    with pytest.raises(ConnectionRefusedError):
+        connect()
     (tmp_path / "elsewhere").rename(tmp_path / "scratch")
     told(connect())
 
@@ -142,9 +167,7 @@ def test_the_end_of_the_server_is_the_end_of_its_children(
     listener.close()
     channels, children = [], []
     for _ in range(3):
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.connect(str(tmp_path / "socket"))
-        channels.append(wire.Channel[wire.Noted](sock, wire.Noted, limit_bytes=1 << 12))
+        channels.append(wire.connect(tmp_path / "socket", wire.Noted, limit_bytes=1 << 12))
         children.append(told(channels[-1]))
     os.close(end)
     os.waitpid(server, 0)

@@ -1,0 +1,268 @@
+"""A sandbox of warm fork servers, whatever host them: what `local` and `docker` have in common.
+
+    command ──▶ examiners' server ──fork──▶ suite ──fork──▶ examiner of one submission
+                candidates' servers ─fork────────────────▶ candidate, confined
+
+Any of these may die. What is dead when it is needed is started anew; the grading that it took
+with it is a SandboxFailure, to be tried again by the caller.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from msgspec import structs
+
+from autograder import wire
+from autograder.course import Assignment
+from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
+from autograder.report import Outcome
+from autograder.sandbox import SandboxFailure, Suite
+from autograder.sandbox.pool import Candidates
+from autograder.sandbox.servers import Server
+
+_COLLECT_S = 120.0
+_CONNECT_S = 30.0
+_OURS_S = 60.0  # reading a notebook, forks, loading: on top of the notebook's own limit
+_ANSWER_BYTES = 256 << 20
+
+# Landlock guards TCP since Linux 6.7 and signals since 6.12; seccomp closes both by itself.
+_WALLS = ("rlimits", "no-new-privs", "no-capabilities", "landlock-files", "seccomp")
+_EMPTY = wire.Load(
+    units=[],
+    skip=[],
+    symbols=[],
+    forbidden=[],
+    sources={},
+    memory_bytes=256 << 20,
+    scratch_bytes=1 << 20,
+    message_bytes=1 << 20,
+    cpu_s=60,
+    device="cpu",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An assignment's suite and reference, where the examiner finds them."""
+
+    suite: str
+    reference: str
+
+
+class Stage(Protocol):
+    """What is different for every host of examiners."""
+
+    def stage(self, assignment: Assignment) -> Staged:
+        """Let the examiner have an assignment. Raises CourseError."""
+
+    def suite_socket(self, number: int) -> tuple[str, Path]:
+        """A socket for a suite: its path for the examiner, and for the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A collected suite, and the connection that keeps its process alive."""
+
+    suite: Suite
+    channel: wire.Channel[wire.SuiteReply]
+    socket: Path
+
+    def alive(self) -> bool:
+        return not self.channel.pending()  # it has nothing more to say but that it ended
+
+
+class WarmSandbox:
+    """Grades from any number of threads.
+
+    start_examiner  a ready server of examiners; raises SandboxUnavailable
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        candidates: Candidates,
+        examiner: Server,
+        start_examiner: Callable[[], Server],
+    ) -> None:
+        self._stage = stage
+        self._candidates = candidates
+        self._examiner = examiner
+        self._start_examiner = start_examiner
+        self._suites: dict[str, _Open] = {}
+        self._lock = Lock()
+        self._numbers = count()
+
+    def missing_walls(self) -> list[str]:
+        """The walls of the design that this sandbox does not give, tried on an empty candidate."""
+        deadline = time.monotonic() + _OURS_S
+        with self._candidates.lease() as lease:
+            channel = self._connect(lease.server.socket, wire.Reply)
+            try:
+                channel.send(_EMPTY, deadline=deadline)
+                reply = channel.receive(deadline=deadline)
+            except (wire.Closed, wire.Malformed, wire.DeadlinePassed) as error:
+                raise SandboxUnavailable(
+                    "sandbox-walls",
+                    f"a candidate cannot be confined here ({error}){self._log()}",
+                    next="run as an ordinary user on Linux 5.13 or newer",
+                ) from None
+            finally:
+                channel.close()
+        there = reply.walls if isinstance(reply, wire.Loaded) else []
+        return [wall for wall in _WALLS if wall not in there]
+
+    def open(self, assignment: Assignment) -> Suite:
+        return self._open(assignment).suite
+
+    def collect(self, assignment: Assignment) -> Suite:
+        """As open, for a reference whose points may still disagree with the suite's."""
+        with self._lock:
+            opened = self._collect(assignment, compare_points=False)
+        opened.channel.close()
+        return opened.suite
+
+    def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> wire.Graded:
+        with self._candidates.lease() as lease:
+            opened = self._open(assignment)
+            job = wire.GradeNotebook(notebook, seed, lease.server.address)
+            reply = self._ask(opened, job, assignment.limits.notebook_s + _OURS_S)
+            lease.trouble = _troubled(reply)
+        if isinstance(reply, wire.Graded):
+            return structs.replace(reply, worker=lease.server.name)
+        if reply.code == "platform":
+            raise SandboxFailure(f"{reply.what}{self._log()}")
+        raise SubmissionError(reply.code, reply.what, where=reply.where, next=reply.next)
+
+    def close(self) -> None:
+        for opened in self._suites.values():
+            opened.channel.close()
+        self._suites.clear()
+        self._examiner.close()
+        self._candidates.close()
+
+    def _ask(self, opened: _Open, job: wire.GradeNotebook, limit_s: float) -> wire.GradeReply:
+        channel: wire.Channel[wire.GradeReply] = self._connect(opened.socket, wire.GradeReply)
+        try:
+            deadline = time.monotonic() + limit_s
+            channel.send(job, deadline=deadline)
+            return channel.receive(deadline=deadline)
+        except wire.DeadlinePassed:
+            raise SandboxFailure(f"the examiner did not answer within {limit_s:g} s") from None
+        except (wire.Closed, wire.Malformed) as error:
+            raise SandboxFailure(f"the examiner broke off ({error}){self._log()}") from None
+        finally:
+            channel.close()
+
+    def _open(self, assignment: Assignment) -> _Open:
+        with self._lock:
+            opened = self._suites.get(assignment.name)
+            if opened is None or not opened.alive():
+                if opened is not None:
+                    opened.channel.close()
+                opened = self._suites[assignment.name] = self._collect(assignment)
+            return opened
+
+    def _living_examiner(self) -> Server:
+        if not self._examiner.alive():
+            self._examiner.close()
+            self._examiner = self._start_examiner()
+        return self._examiner
+
+    def _collect(self, assignment: Assignment, *, compare_points: bool = True) -> _Open:
+        examiner = self._living_examiner()
+        listen, path = self._stage.suite_socket(next(self._numbers))
+        staged = self._stage.stage(assignment)
+        channel = self._connect(examiner.socket, wire.SuiteReply)
+        try:
+            channel.send(_order(assignment, staged, listen, compare_points))
+            reply = channel.receive(deadline=time.monotonic() + _COLLECT_S)
+        except wire.DeadlinePassed:
+            channel.close()
+            raise CourseError(
+                "suite-slow",
+                f"the hidden suite was not collected within {_COLLECT_S:g} s",
+                where=str(assignment.suite),
+                next="look for work done at import time",
+            ) from None
+        except (wire.Closed, wire.Malformed) as error:
+            channel.close()
+            raise self._broken_off(error, assignment) from None
+        if isinstance(reply, wire.SuiteBroken):
+            channel.close()
+            raise _as_course_error(reply, staged, assignment)
+        return _Open(Suite(tuple(reply.tests)), channel, path)
+
+    def _broken_off(self, error: Exception, assignment: Assignment) -> Exception:
+        """A suite may end its process; so may somebody from outside, and that is not its fault."""
+        ended_itself = isinstance(error, wire.Closed) and error.ending is not None
+        if not ended_itself or not self._examiner.alive():
+            return SandboxFailure(f"the examiner broke off while it collected{self._log()}")
+        return CourseError(
+            "suite-broken",
+            f"the hidden suite ended the process that collects it{self._log()}",
+            where=str(assignment.suite),
+            next="run `python -m pytest --collect-only` on it",
+        )
+
+    def _connect(self, path: Path, receives: Any) -> wire.Channel[Any]:
+        try:
+            return wire.connect(path, receives, limit_bytes=_ANSWER_BYTES, timeout_s=_CONNECT_S)
+        except OSError as error:
+            raise SandboxFailure(f"the sandbox cannot be reached: {error}{self._log()}") from None
+
+    def _log(self) -> str:
+        said = [self._examiner.last_words(), *self._candidates.last_words()]
+        words = [each for each in said if each]
+        return f": {' | '.join(words)}" if words else ""
+
+
+def _troubled(reply: wire.GradeReply) -> bool:
+    """A candidate that died or tried the walls leaves a server that is not used again."""
+    if isinstance(reply, wire.Ungradable):
+        return reply.code == "platform"
+    crashed = any(outcome == Outcome.CRASHED for _, _, outcome, *_ in reply.tests)
+    return crashed or any(
+        flag.partition(":")[0].endswith("-attempt") or flag == "native-code"
+        for flag in reply.flags
+    )
+
+
+def _as_course_error(
+    broken: wire.SuiteBroken, staged: Staged, assignment: Assignment
+) -> CourseError:
+    """In paths of this host, wherever the examiner found its copies."""
+
+    def here(text: str) -> str:
+        text = text.replace(staged.suite, str(assignment.suite))
+        return text.replace(staged.reference, str(assignment.reference))
+
+    return CourseError(broken.code, here(broken.what), where=here(broken.where), next=broken.next)
+
+
+def _order(
+    assignment: Assignment, staged: Staged, listen: str, compare_points: bool
+) -> wire.OpenSuite:
+    limits = assignment.limits
+    return wire.OpenSuite(
+        assignment=assignment.name,
+        suite=staged.suite,
+        reference=staged.reference,
+        listen=listen,
+        forbidden=list(assignment.forbidden),
+        execute=assignment.execute,
+        device=assignment.device,
+        call_s=limits.call_s,
+        test_s=limits.test_s,
+        notebook_s=limits.notebook_s,
+        memory_bytes=limits.memory_bytes,
+        scratch_bytes=limits.scratch_bytes,
+        message_bytes=limits.message_bytes,
+        compare_points=compare_points,
+    )
