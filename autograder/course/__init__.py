@@ -8,7 +8,7 @@ load.py        the file and the folders beside it → Course
 model.py       Course, Assignment, Limits: what the rest of the package sees
 """
 
-from autograder.course.load import COURSE_FILE, find_course, load_course
+from autograder.course.load import COURSE_FILE, find_course, load_course, place_of
 from autograder.course.model import (
     Assignment,
     Course,
@@ -28,4 +28,5 @@ __all__ = [
     "SandboxDefaults",
     "find_course",
     "load_course",
+    "place_of",
 ]

@@ -56,6 +56,19 @@ def load_course(root_or_file: Path) -> Course:
         ) from None
 
 
+def place_of(course: Course, *paths: KeyPath) -> str:
+    """Where course.yml has the first of these keys that it has: file, line and key, for an error.
+
+    Read afresh: a course keeps what its file says, and not where.
+    """
+    try:
+        document = parse(_text(course.root / COURSE_FILE))
+    except (CourseError, Unreadable, OSError):
+        return COURSE_FILE
+    path = next((path for path in paths if path in document.lines), paths[0][:1])
+    return f'{COURSE_FILE}, line {document.line(path)}, key "{dotted(path)}"'
+
+
 def _file(root_or_file: Path) -> Path:
     path = root_or_file.resolve()
     return path / COURSE_FILE if path.is_dir() else path
@@ -155,7 +168,8 @@ def _course(section: CourseSection, root: Path) -> Course:
         language=section.language,
         roster=root / section.roster if section.roster else None,
         groups=tuple(Group(name=name, members=who) for name, who in section.groups.items()),
-        sandbox=SandboxDefaults(kind=section.sandbox.kind, jobs=section.sandbox.jobs),
+        # The section's keys are the model's: what one of them gains, the other has to have.
+        sandbox=SandboxDefaults(**section.sandbox.model_dump()),
         db_url=_db_url(section.database, root),
         assignments=tuple(_assignment(name, own, section, root) for name, own in sections.items()),
     )

@@ -19,6 +19,7 @@ class Limits:
     memory_bytes: int = 2 << 30  # what the student's process may hold
     message_bytes: int = 64 << 20  # one message between candidate and examiner
     scratch_bytes: int = 64 << 20  # the private folder that student code may write to
+    gpu_memory_bytes: int = 2 << 30  # what its tensors may take on a card, with device: cuda
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,13 @@ class LatePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxDefaults:
-    kind: Literal["local", "docker"] = "local"
+    # auto: docker where an engine answers and the image is there, else local
+    kind: Literal["auto", "local", "docker"] = "auto"
     jobs: int | None = None  # workers side by side; None: as many as the host has cores
+    image: str | None = None  # docker: another image than the platform's own
+    recycle_after: int = 100  # docker: submissions that one candidate's container serves
+    gpus: tuple[int, ...] | None = None  # cards by number, as nvidia-smi counts; None: all
+    per_gpu: int = 1  # candidates on one card at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

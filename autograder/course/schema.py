@@ -69,6 +69,16 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _cards(value: object) -> object:
+    """Numbers of cards; None for all of them."""
+    if value == "all":
+        return None
+    texts = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    if not texts or not all(text.isdecimal() and len(text) < 5 for text in texts):
+        raise ValueError('expected "all" or the numbers of cards, such as [0, 1]')
+    return tuple(dict.fromkeys(int(text) for text in texts))
+
+
 def _choice(*choices: str) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, str) and value not in choices:
@@ -104,6 +114,7 @@ class LimitsSection(Section):
     memory: Bytes | None = None
     message: Bytes | None = None
     scratch: Bytes | None = None
+    gpu_memory: Bytes | None = None
 
 
 class LateSection(Section):
@@ -127,8 +138,12 @@ class AssignmentSection(SettingsSection):
 
 
 class SandboxSection(Section):
-    kind: Annotated[Literal["local", "docker"], _choice("local", "docker")] = "local"
+    kind: Annotated[Literal["auto", "local", "docker"], _choice("auto", "local", "docker")] = "auto"
     jobs: Annotated[int, Field(ge=1, le=1024)] | None = None
+    image: str | None = None
+    recycle_after: Annotated[int, Field(ge=1, le=1024)] = 100
+    gpus: Annotated[tuple[int, ...] | None, BeforeValidator(_cards)] = None
+    per_gpu: Annotated[int, Field(ge=1, le=1024)] = 1
 
 
 class CourseSection(Section):

@@ -56,7 +56,8 @@ def test_the_nearest_key_is_one_of_that_section(errors: Errors, text: str, advic
 
 def test_a_key_that_is_near_to_nothing_lists_the_known_ones(errors: Errors) -> None:
     (error,) = errors(HEAD + "sandbox: {zzz: 1}")
-    assert error.next == "known here: jobs, kind"
+    assert error.next.startswith("known here: ")
+    assert "jobs, kind" in error.next
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(errors: Errors) -> None:

@@ -46,7 +46,7 @@ def test_two_lines_make_a_course(load: Load, tmp_path: Path) -> None:
     course = load(HEAD)
     assert (course.id, course.title, course.language) == ("dl", "Deep Learning", "en")
     assert course.root == tmp_path
-    assert course.sandbox == SandboxDefaults(kind="local", jobs=None)
+    assert course.sandbox == SandboxDefaults(kind="auto", jobs=None)
     assert course.roster is None
     assert course.groups == ()
     assert course.db_url == f"sqlite:///{tmp_path}/.autograder/results.db"
@@ -156,12 +156,14 @@ def test_roster_sandbox_and_database_are_taken_from_the_file(load: Load, tmp_pat
     (tmp_path / "roster.csv").touch()
     course = load(
         HEAD
-        + "language: ko\nroster: roster.csv\nsandbox: {kind: docker, jobs: 4}\n"
+        + "language: ko\nroster: roster.csv\nsandbox: {kind: docker, jobs: 4, image: dl, recycle_after: 1}\n"
         + "database: sqlite:///results.db\n"
     )
     assert course.language == "ko"
     assert course.roster == tmp_path / "roster.csv"
-    assert course.sandbox == SandboxDefaults(kind="docker", jobs=4)
+    assert course.sandbox == SandboxDefaults(
+        kind="docker", jobs=4, image="dl", recycle_after=1
+    )
     assert course.db_url == f"sqlite:///{tmp_path}/results.db"
 
 
