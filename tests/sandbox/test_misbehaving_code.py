@@ -121,7 +121,8 @@ def test_thousands_of_threads_or_files_end_the_process(lab: Lab) -> None:
 def test_the_scratch_folder_has_a_size(lab: Lab) -> None:
     code = "def first(x):\n    i = 0\n    while True:\n        i += 1\n"
     code += "        with open(f'file{i}', 'wb') as file:\n            file.write(bytes(1 << 20))"
-    assert "killed" in lab.said(first=code)["first"]
+    said = lab.said(first=code)["first"]
+    assert "killed" in said or "No space left" in said  # in a container the folder has that size
 
 
 def test_a_file_has_a_size(lab: Lab) -> None:

@@ -1,0 +1,3 @@
+"""A suite with a mistake, made on purpose: it cannot be imported."""
+
+raise ImportError("this suite is broken on purpose")
