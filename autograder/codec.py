@@ -21,6 +21,7 @@ DTYPES: dict[str, torch.dtype] = {
     )
 }
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
+_PLACES: dict[str, wire.Place] = {"cpu": wire.CPU, "cuda": wire.CUDA}
 _INT64 = 1 << 63
 _MAX_DEPTH = 40
 
@@ -29,29 +30,43 @@ class Unsendable(Exception):
     """The value cannot cross by value."""
 
 
-def tensor_to_wire(tensor: Tensor, *, handle: int = 0, elsewhere: bool = False) -> wire.TensorData:
-    """Copy a tensor's dtype, shape and bytes.
+def tensor_to_wire(
+    tensor: Tensor, *, handle: int = 0, place: wire.Place | None = None
+) -> wire.TensorData:
+    """Copy a tensor's dtype, shape, place and bytes.
 
-    raises  Unsendable for sparse, quantised or meta tensors and unknown dtypes
+    place   where it is said to lie; None: where it lies
+    raises  Unsendable for sparse, quantised or meta tensors and unknown dtypes and devices
     """
-    name = _NAMES.get(tensor.dtype)
-    if name is None or tensor.layout != torch.strided or tensor.device.type == "meta":
+    name, here = _NAMES.get(tensor.dtype), _PLACES.get(tensor.device.type)
+    if name is None or here is None or tensor.layout != torch.strided:
         raise Unsendable(f"a tensor of {tensor.dtype} ({tensor.layout}, {tensor.device})")
     plain = tensor.detach()
     if plain.is_conj() or plain.is_neg():
         plain = plain.resolve_conj().resolve_neg()
-    if plain.device.type != "cpu" or not plain.is_contiguous():
+    if here != wire.CPU or not plain.is_contiguous():
         plain = plain.cpu().contiguous()
     size = plain.numel() * plain.element_size()
     data = ctypes.string_at(plain.data_ptr(), size) if size else b""
-    return wire.TensorData(name, tuple(plain.shape), data, tensor.requires_grad, elsewhere, handle)
+    place = here if place is None else place
+    return wire.TensorData(name, tuple(plain.shape), data, tensor.requires_grad, place, handle)
 
 
-def tensor_from_wire(data: wire.TensorData) -> Tensor:
-    """A fresh CPU tensor that owns its memory.
+def tensor_from_wire(data: wire.TensorData, *, cuda: bool = False) -> Tensor:
+    """A fresh tensor that owns its memory: on the GPU if it lay there, else on the CPU.
 
-    raises  wire.Malformed if dtype, shape and byte count do not fit together
+    cuda    whether this process has started CUDA
+    raises  wire.Malformed if dtype, shape and byte count do not fit together, or if it claims
+            to lie on a GPU that this run does not have
     """
+    if data.place == wire.CUDA:
+        if not cuda:
+            raise wire.Malformed("a tensor on a GPU in a run without one")
+        return _on_the_cpu(data).to("cuda")
+    return _on_the_cpu(data)
+
+
+def _on_the_cpu(data: wire.TensorData) -> Tensor:
     dtype = DTYPES.get(data.dtype)
     if dtype is None or len(data.shape) > 64 or any(not 0 <= n < _INT64 for n in data.shape):
         raise wire.Malformed("a tensor of impossible dtype or shape")

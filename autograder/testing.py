@@ -15,10 +15,24 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# Rounding of a chain of a few dozen float operations on values of order 1: some hundred units
-# in the last place (2**-23 = 1.2e-7, 2**-52 = 2.2e-16), far below the effect of any real mistake.
-RTOL = {torch.float32: 1e-4, torch.float64: 1e-9}
-ATOL = {torch.float32: 1e-5, torch.float64: 1e-10}
+# (rtol, atol) by dtype and the kind of device; other dtypes are compared exactly.
+TOLERANCES = {
+    # Rounding of a chain of a few dozen float operations on values of order 1: some hundred units
+    # in the last place (2**-23 = 1.2e-7, 2**-52 = 2.2e-16), far below the effect of any mistake.
+    (torch.float32, "cpu"): (1e-4, 1e-5),
+    (torch.float64, "cpu"): (1e-9, 1e-10),
+    # A GPU adds up in another order and multiplies and adds in one rounding, which is no worse; but
+    # cuDNN may convolve by Winograd's method or by FFT, whose errors are some 1e-6 of the largest
+    # value, next to small ones too. TF32 is off (see autograder/cuda.py).
+    (torch.float32, "cuda"): (2e-4, 1e-4),
+    (torch.float64, "cuda"): (1e-9, 1e-10),
+    # torch adds these up in float32 and rounds once per operation: a few units in the last place
+    # (2**-10 = 9.8e-4, 2**-7 = 7.8e-3).
+    (torch.float16, "cpu"): (5e-3, 1e-3),
+    (torch.float16, "cuda"): (5e-3, 1e-3),
+    (torch.bfloat16, "cpu"): (4e-2, 1e-2),
+    (torch.bfloat16, "cuda"): (4e-2, 1e-2),
+}
 
 
 class Finding(AssertionError):
@@ -41,7 +55,8 @@ def check_tensor(
 ) -> None:
     """`got` is a tensor of expected's shape, dtype and device, and close to it.
 
-    rtol, atol  default by dtype, see RTOL and ATOL; an explicit one needs a reason beside it
+    rtol, atol  default by dtype and device, see TOLERANCES; an explicit one needs a reason
+                beside it
     raises      Finding, on the first property that does not hold
     """
     check_like(got, expected.shape, dtype=expected.dtype, device=expected.device, what=what)
@@ -67,7 +82,7 @@ def check_like(
     if dtype is not None and got.dtype != dtype:
         raise Finding(f"{what} has the wrong dtype: expected {dtype}, got {got.dtype}")
     if device is not None and got.device.type != device.type:
-        raise Finding(f"{what} is on the wrong device: expected {device}, got {got.device}")
+        raise Finding(_wrong_device(what, device, got.device))
 
 
 def check_values(
@@ -80,8 +95,9 @@ def check_values(
 ) -> None:
     """The values are close; shape and dtype are known to agree."""
     got, expected = got.detach(), expected.detach()
-    rtol = RTOL.get(expected.dtype, 0.0) if rtol is None else rtol
-    atol = ATOL.get(expected.dtype, 0.0) if atol is None else atol
+    usual = TOLERANCES.get((expected.dtype, expected.device.type), (0.0, 0.0))
+    rtol = usual[0] if rtol is None else rtol
+    atol = usual[1] if atol is None else atol
     wrong = ~torch.isclose(got, expected, rtol=rtol, atol=atol)
     if not bool(wrong.any()):
         return
@@ -132,7 +148,7 @@ def check_gradients(
     if len(outputs) != len(wanted_out):
         raise Finding(f"expected {_tensors(len(wanted_out))}, got {_tensors(len(outputs))}")
     for out, like in zip(outputs, wanted_out, strict=True):
-        check_like(out, like.shape, dtype=like.dtype)
+        check_like(out, like.shape, dtype=like.dtype, device=like.device)
     if not any(out.requires_grad for out in outputs):
         raise Finding(
             "no gradient flows through the result: somewhere the computation leaves autograd"
@@ -211,6 +227,15 @@ def _factor_in_words(factor: float, *, one_value: bool) -> str:
     if one_value and abs(whole - round(whole)) > 1e-3:
         return ""
     return f": {factor:.3g} times what it should be"
+
+
+def _wrong_device(what: str, expected: torch.device, got: torch.device) -> str:
+    if (expected.type, got.type) == ("cuda", "cpu"):
+        return (
+            f"{what} lies on the CPU although it was asked for on a GPU: "
+            "create new tensors on the inputs' device"
+        )
+    return f"{what} is on the wrong device: expected {expected}, got {got}"
 
 
 def _tensors(count: int) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from autograder import hugepages, wire
+from autograder import cuda, hugepages, wire
 from autograder.candidate import confine, flags, second_device, syscalls, watch
 from autograder.candidate.rehearsal import rehearse
 from autograder.candidate.server import Server
@@ -27,10 +27,12 @@ def main() -> None:
     path, scratch_bytes, warmth = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     torch.set_num_threads(1)
     if warmth == "warm":
-        _warm()
-        rehearse()
+        backward = not cuda.may_be_used()
+        _warm(backward=backward)
+        rehearse(backward=backward)
         for name in sys.argv[4:]:
-            watch.find(name)
+            for backend in watch.backends():
+                watch.find(name, backend)
     confine.prepare()
     flags.warm()
     gc.collect()
@@ -44,15 +46,21 @@ def main() -> None:
     shutil.rmtree(path.parent, ignore_errors=True)  # also if the command was killed
 
 
-def _warm() -> None:
-    """Use once what torch imports lazily, so that no fork pays for it again."""
+def _warm(*, backward: bool) -> None:
+    """Use once what torch imports lazily, so that no fork pays for it again.
+
+    backward  False where the forks may use a GPU, see autograder/cuda.py
+    """
+    if not backward:
+        cuda.import_what_backward_needs()
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
     for dtype in (torch.float32, torch.float64):
         output = model.to(dtype)(torch.ones(1, 2, dtype=dtype))
-        # Told a cotangent, torch imports its symbolic shapes, sympy and all: 0.6 s.
-        torch.autograd.grad(
-            output, list(model.parameters()), torch.ones_like(output), allow_unused=True
-        )
+        if backward:
+            # Told a cotangent, torch imports its symbolic shapes, sympy and all: 0.6 s.
+            torch.autograd.grad(
+                output, list(model.parameters()), torch.ones_like(output), allow_unused=True
+            )
     with second_device.second_device():
         torch.ones(2, device=second_device.DEVICE).exp().sum().item()
     with torch.no_grad():  # the first operator on a subclass imports torch.distributed: 0.2 s
@@ -66,12 +74,14 @@ def _serve(child: Child) -> None:
     load = channel.receive()
     if not isinstance(load, wire.Load):
         raise wire.Malformed("the first message must be Load")
+    on_gpu = load.device == "cuda"
     walls = confine.confine(
         keep=child.sock.fileno(),
         scratch=child.scratch,
         memory_bytes=load.memory_bytes,
         scratch_bytes=load.scratch_bytes,
         cpu_s=load.cpu_s,
+        start_cuda=(lambda: _start_cuda(channel, load)) if on_gpu else None,
     )
     server = Server(channel, walls)
     flags.watch(server.note, child.scratch)
@@ -79,6 +89,15 @@ def _serve(child: Child) -> None:
         server.serve(load)
     except wire.Closed:
         return  # the examiner has what it wanted
+
+
+def _start_cuda(channel: wire.Channel[wire.Request], load: wire.Load) -> None:
+    """Where it does not start, the examiner has to know that no student did this."""
+    try:
+        cuda.start(load.gpu, share_bytes=load.gpu_memory_bytes)
+    except cuda.CudaFailure as failure:
+        channel.send(wire.Noted(f"cuda-failure:{failure}"))
+        raise
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import ctypes
 import os
 import resource
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
@@ -19,16 +20,21 @@ _RULE_PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
 _MAKE_REG, _TRUNCATE = 1 << 8, 1 << 14
+_REMOVE_FILE, _IOCTL_DEVICE = 1 << 5, 1 << 15
 READ = _READ_FILE | _READ_DIR
 # Nothing is removed or renamed: what is written stays where its size can be seen.
 SCRATCH = READ | _WRITE_FILE | _MAKE_REG | _TRUNCATE
-_FILE_RIGHTS = _WRITE_FILE | _READ_FILE | _TRUNCATE  # those that a rule on a file may name
+DEVICE = READ | _WRITE_FILE | _IOCTL_DEVICE
+SHARED = SCRATCH | _REMOVE_FILE
+# Those that a rule on a file may name.
+_FILE_RIGHTS = _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
 
 # Rights that each version of the interface added; all known ones are handled, hence denied.
 _FILES_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _ALL_TCP = 0b11  # bind, connect: from version 4
 _ALL_SCOPES = 0b11  # abstract Unix sockets, signals: from version 6
 
+_NOTHING: Mapping[Path, int] = MappingProxyType({})
 _SPARE_FILES = 200  # for everything else that a fork server has open
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -64,9 +70,12 @@ def open_ahead(paths: Iterable[Path]) -> None:
         _opened.update({path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in found})
 
 
-def ruleset(readable: Iterable[Path], scratch: Path) -> int | None:
+def ruleset(
+    readable: Iterable[Path], scratch: Path, more: Mapping[Path, int] = _NOTHING
+) -> int | None:
     """Rules for `restrict`, a file descriptor: read `readable`, use `scratch`, nothing else.
 
+    more  further paths and what may be done with each: READ, DEVICE, SHARED
     None where the kernel has no Landlock. To be called before what was opened ahead is closed.
     """
     version = abi()
@@ -81,6 +90,8 @@ def ruleset(readable: Iterable[Path], scratch: Path) -> int | None:
     for path in readable:
         _allow(rules, path, READ & handled)
     _allow(rules, scratch, SCRATCH & handled)
+    for path, access in more.items():
+        _allow(rules, path, access & handled)
     return rules
 
 

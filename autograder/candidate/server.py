@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder import wire
+from autograder import cuda, wire
 from autograder.candidate import second_device
 from autograder.candidate.namespace import (
     Namespace,
@@ -42,6 +42,7 @@ class Server:
         self._namespace = Namespace()
         self._watch: Watch | Any = nullcontext()
         self._limit = 0
+        self._cuda = False  # this process has started CUDA
         self._objects: dict[int, Any] = {}
         self._handles: dict[int, int] = {}  # id(object) → handle
         self._nodes: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
@@ -60,6 +61,7 @@ class Server:
 
     def load(self, load: wire.Load) -> None:
         self._limit = load.message_bytes
+        self._cuda = load.device == "cuda"
         remember_sources(load.sources)
         if load.forbidden:
             self._watch = Watch(load.forbidden, load.symbols, self._forbidden_used)
@@ -101,15 +103,18 @@ class Server:
             case wire.Assign():
                 self._assign(request)
             case wire.Begin():
-                self._begin(request.seed)
+                self._begin(request)
         return None
 
-    def _begin(self, seed: int) -> None:
+    def _begin(self, test: wire.Begin) -> None:
         self._objects.clear()
         self._handles.clear()
         self._nodes.clear()
-        torch.default_generator.manual_seed(seed)  # as torch.manual_seed, and 3 ms faster
-        random.seed(seed)
+        torch.default_generator.manual_seed(test.seed)  # as torch.manual_seed, and 3 ms faster
+        random.seed(test.seed)
+        if self._cuda:
+            cuda.seed(test.seed)
+            cuda.compute_exactly(tf32=test.tf32)
 
     def _call(self, call: wire.Call) -> wire.Reply:
         with _OWN_WORK():
@@ -142,10 +147,13 @@ class Server:
         return getattr(thing, attribute) if attribute else thing
 
     def _input(self, data: wire.TensorData, elsewhere: bool) -> Tensor:
-        tensor = tensor_from_wire(data)
+        tensor = self._tensor(data)
         if elsewhere:
             tensor = Elsewhere(tensor)
         return tensor.requires_grad_() if data.requires_grad else tensor
+
+    def _tensor(self, data: wire.TensorData) -> Tensor:
+        return tensor_from_wire(data, cuda=self._cuda)
 
     def _unpack(self, value: wire.Value, tensors: list[Tensor]) -> Any:
         return unpack(value, tensors, lambda handle: self._objects[handle.id])
@@ -163,7 +171,7 @@ class Server:
     def _pack_tensor(self, tensor: Tensor, handle: int = 0) -> wire.TensorData:
         try:
             if isinstance(tensor, Elsewhere):
-                return tensor_to_wire(tensor.held, handle=handle, elsewhere=True)
+                return tensor_to_wire(tensor.held, handle=handle, place=wire.SIMULATED)
             return tensor_to_wire(tensor, handle=handle)
         except Unsendable as problem:
             raise TypeError(f"the result cannot be handed back: {problem}") from None
@@ -185,7 +193,7 @@ class Server:
 
     def _vjp(self, request: wire.Vjp) -> wire.Reply:
         inputs, outputs = self._nodes[request.node]
-        cotangents = [tensor_from_wire(data) for data in request.cotangents]
+        cotangents = [self._tensor(data) for data in request.cotangents]
         if request.create_graph:
             cotangents = [c.requires_grad_() for c in cotangents]
         wanted = [x for x, want in zip(inputs, request.wanted, strict=True) if want]
@@ -221,7 +229,7 @@ class Server:
     def _assign(self, request: wire.Assign) -> None:
         with torch.no_grad():
             for handle, data in zip(request.handles, request.tensors, strict=True):
-                self._objects[handle].copy_(tensor_from_wire(data))
+                self._objects[handle].copy_(self._tensor(data))
 
     def _run_checks(self, request: wire.RunChecks) -> wire.Reply:
         code = compile(request.source, filename(request.cell), "exec", dont_inherit=True)

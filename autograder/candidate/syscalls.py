@@ -17,6 +17,8 @@ import tempfile
 from functools import cache
 from typing import Any
 
+from autograder import wire
+
 try:
     # At once, in the fork server: it looks for libseccomp with the help of another process, and
     # a candidate cannot start one.
@@ -52,7 +54,37 @@ SELF = (
 )
 ALLOWED = f"{MEMORY} {THREADS} {TIME} {FILES} {WAITING} {CHANNEL} {SIGNALS} {SELF}".split()
 
-_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+# What a process that has started CUDA needs beside these; everything that CUDA does once, when it
+# starts (a socket, /dev/shm, threads), is over when the filter is loaded. No machine with a GPU has
+# confirmed this list yet: see docs/gpu.md.
+CUDA = (
+    *("mlock", "mlock2", "munlock"),  # pinned host memory, within RLIMIT_MEMLOCK
+    *("mbind", "set_mempolicy"),  # pinned host memory close to its card
+    "mincore",  # the driver asks whether pages are there
+)
+
+# ioctl on /dev/nvidiactl and /dev/nvidiaN, by the last eight bits; which ones a computing process
+# needs is a fact of the driver. Source: nvgpu's frontend list in gVisor's nvproxy, and nv_escape.h
+# of NVIDIA's open kernel modules.
+_NVIDIA_TYPE = ord("F") << 8
+NVIDIA_REQUESTS = (
+    *(0x27, 0x29, 0x2A, 0x2B),  # memory; free, control and make an object
+    *(0x34, 0x35, 0x41, 0x4A),  # duplicate and share an object; idle channels; heap
+    *(0x4E, 0x4F, 0x5E),  # map, unmap, tell where it was mapped
+    *(200, 201, 206, 207),  # card info; register a file; make and free an event
+    *(210, 212, 214, 215, 218),  # version; attach cards; parameters; nodes; wait until open
+)
+# ioctl on /dev/nvidia-uvm, which numbers them without a type. Left out: the tools that read and
+# write other processes' memory. Source: uvm_ioctl.h of the same modules, and nvproxy's list.
+UVM_REQUESTS = (
+    *(0x30000001, 0x30000002),  # initialise and its end
+    *(23, 24, 25, 26, 27, 28, 29, 30, 31),  # range groups, address spaces, channels, peers
+    *(33, 34, 37, 38, 39),  # map memory, free it; register a card; pageable memory
+    *(42, 43, 44, 45, 46, 47, 51, 53),  # where managed memory lies, and who reads it
+    *(65, 66, 68, 70, 71, 72, 73, 75),  # launches, unmapping, semaphores, ranges, the process
+)
+
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1  # of seccomp(2): SECCOMP_FILTER_FLAG_TSYNC
 _INSTRUCTION_BYTES = 8
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # every namespace
@@ -76,11 +108,14 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def restrict() -> bool:
+def restrict(*, cuda: bool = False) -> bool:
     """Load the filters into this process for good. False where libseccomp is not installed.
 
     Two of them, and the kernel heeds the stricter: a small one that knows this process, and the
-    list of calls, which is the same in every candidate (see `compiled`).
+    list of calls, which is the same in every candidate (see `compiled`). They are for all of its
+    threads: CUDA has started some by now, and student code may come to run in any of them.
+
+    cuda  this process has started CUDA and goes on using it
     """
     if _seccomp is None:
         return False
@@ -92,16 +127,21 @@ def restrict() -> bool:
         # The kernel looks at the lower half of the register only.
         deadly = _seccomp.Arg(position, _seccomp.MASKED_EQ, 0xFFFFFFFF, signal.SIGKILL)
         others.add_rule(_seccomp.ERRNO(errno.EPERM), name, deadly)
+    if cuda:
+        over_share = _seccomp.Arg(0, _seccomp.MASKED_EQ, 0xFFFFFFFF, wire.OVER_GPU_SHARE)
+        others.add_rule(_seccomp.ERRNO(errno.EPERM), "rt_sigaction", over_share)
+    others.set_attr(_seccomp.Attr.CTL_TSYNC, 1)
     others.load()
-    code = compiled()
+    code = compiled(cuda=cuda)
     program = _Program(len(code) // _INSTRUCTION_BYTES, code)
-    if _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0):
+    number = _seccomp.resolve_syscall(_seccomp.Arch.NATIVE, "seccomp")
+    if _libc.syscall(number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)):
         raise OSError(ctypes.get_errno(), "the seccomp filter was refused")
     return True
 
 
 @cache
-def compiled() -> bytes:
+def compiled(*, cuda: bool = False) -> bytes:
     """The list of calls as the kernel's instructions: made once, before the fork; b"" without
     libseccomp."""
     if _seccomp is None:
@@ -109,6 +149,8 @@ def compiled() -> bytes:
     rules = _seccomp.SyscallFilter(_seccomp.ERRNO(errno.EPERM))
     for name in ALLOWED:
         _allow(rules, name)
+    if cuda:
+        _allow_cuda(rules)
     _allow_opening(rules)
     _allow_threads_but_no_processes(rules)
     _allow_only_about_itself(rules)
@@ -146,6 +188,17 @@ def _allow_only_about_itself(rules: Any) -> None:
         _allow(rules, "fcntl", _seccomp.Arg(1, _seccomp.EQ, command))
     for request in (_TCGETS, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX):
         _allow(rules, "ioctl", _seccomp.Arg(1, _seccomp.EQ, request))
+
+
+def _allow_cuda(rules: Any) -> None:
+    for name in CUDA:
+        _allow(rules, name)
+    for number in NVIDIA_REQUESTS:
+        # The size of what is passed is part of the request, and differs between drivers.
+        request = _NVIDIA_TYPE | number
+        _allow(rules, "ioctl", _seccomp.Arg(1, _seccomp.MASKED_EQ, 0xFFFF, request))
+    for number in UVM_REQUESTS:
+        _allow(rules, "ioctl", _seccomp.Arg(1, _seccomp.EQ, number))
 
 
 def _allow(rules: Any, name: str, *arguments: Any) -> None:

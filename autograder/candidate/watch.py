@@ -26,6 +26,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from autograder import cuda
 from autograder.candidate.namespace import cell_of
 
 Note = Callable[[str, str, int], None]  # forbidden name, symbol or "", line
@@ -57,7 +58,8 @@ class Watch:
         self._kernels: Any = torch.library.Library("aten", "IMPL")  # type: ignore[no-untyped-call]
         self._inside = 0
         for name in forbidden:
-            self._register(name)
+            for backend in backends():
+                self._register(name, find(name, backend))
         self._stack = ExitStack()
 
     def __enter__(self) -> Watch:
@@ -72,8 +74,7 @@ class Watch:
         self._inside -= 1
         self._stack.close()
 
-    def _register(self, name: str) -> None:
-        target = find(name)
+    def _register(self, name: str, target: Target) -> None:
         for function in target.functions:
             self._functions[function] = name
         for cls, words in target.classes:
@@ -157,15 +158,25 @@ class _Functions(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+def backends() -> tuple[str, ...]:
+    """Where operators may run in this process, in the words of torch's dispatcher."""
+    return ("CPU", "CUDA") if cuda.may_be_used() else ("CPU",)
+
+
 @cache
-def find(name: str) -> Target:
-    """What a dotted name stands for in this torch. Kept: looked up before the fork, it is free."""
+def find(name: str, backend: str = "CPU") -> Target:
+    """What a dotted name stands for in this torch. Kept: looked up before the fork, it is free.
+
+    backend  whose kernels are watched; what torch does in Python belongs to the CPU's
+    """
+    if backend != "CPU" and not name.startswith("torch.ops."):
+        return Target()
     thing = _resolve(name)
     if isinstance(thing, torch._ops.OpOverloadPacket):
         names: list[str] = thing.overloads()  # type: ignore[no-untyped-call]
         return Target(
             functions=(thing, *(getattr(thing, overload) for overload in names)),
-            kernels=tuple(kernel for each in names for kernel in _kernels(thing, each)),
+            kernels=tuple(kernel for each in names for kernel in _kernels(thing, each, backend)),
         )
     if isinstance(thing, ModuleType):
         return _whole_module(name)
@@ -190,24 +201,24 @@ def _whole_module(name: str) -> Target:
     )
 
 
-def _kernels(packet: Any, overload: str) -> list[tuple[str, str, Any]]:
+def _kernels(packet: Any, overload: str, backend: str) -> list[tuple[str, str, Any]]:
     operator = packet._qualified_op_name + ("" if overload == "default" else f".{overload}")
-    key = _dispatch_key(operator)
+    key = _dispatch_key(operator, backend)
     if key is None or not operator.startswith("aten::"):
         return []
     return [(operator, key, torch.library.get_kernel(operator, key))]
 
 
-def _dispatch_key(operator: str) -> str | None:
-    """Where a CPU tensor finds the operator's kernel; None where it finds none.
+def _dispatch_key(operator: str, backend: str) -> str | None:
+    """Where a tensor of that backend finds the operator's kernel; None where it finds none.
 
     What torch composes of other operators for autograd to see must be met before autograd does.
     """
     has_own = torch._C._dispatch_has_kernel_for_dispatch_key
-    if has_own(operator, "CompositeImplicitAutograd") and not has_own(operator, "CPU"):
-        return "AutogradCPU"
-    computed = torch._C._dispatch_has_computed_kernel_for_dispatch_key(operator, "CPU")
-    return "CPU" if computed else None
+    if has_own(operator, "CompositeImplicitAutograd") and not has_own(operator, backend):
+        return f"Autograd{backend}"
+    computed = torch._C._dispatch_has_computed_kernel_for_dispatch_key(operator, backend)
+    return backend if computed else None
 
 
 def _resolve(name: str) -> Any:

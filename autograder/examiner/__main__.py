@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from autograder import cuda
 from autograder.examiner.suite import serve_suite
 from autograder.forkserver import ForkServer, listen
 
@@ -31,8 +32,12 @@ def _warm() -> None:
     """Use once what torch imports lazily, so that no fork pays for it again."""
     cell = torch.nn.LSTMCell(2, 2)
     hidden = cell(torch.ones(1, 2))[0]
-    # Told a cotangent, torch imports its symbolic shapes, sympy and all: 0.6 s.
-    torch.autograd.grad(hidden, list(cell.parameters()), torch.ones_like(hidden), allow_unused=True)
+    if cuda.may_be_used():  # see autograder/cuda.py
+        cuda.import_what_backward_needs()
+    else:
+        # Told a cotangent, torch imports its symbolic shapes, sympy and all: 0.6 s.
+        own = list(cell.parameters())
+        torch.autograd.grad(hidden, own, torch.ones_like(hidden), allow_unused=True)
     torch.testing.assert_close(torch.ones(2), torch.ones(2))
     gc.collect()
     gc.freeze()

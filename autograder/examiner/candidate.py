@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
@@ -21,6 +21,7 @@ from autograder.examiner.verdicts import (
     Missing,
     PlatformFailure,
     TimedOut,
+    gpu_memory_exhausted,
     how_it_ended,
     student_error,
 )
@@ -28,6 +29,7 @@ from autograder.examiner.verdicts import (
 _LOAD_S = 30.0  # of ours: fork and walls; a bound, not an expectation
 _MAX_NOTES = 200
 _SECOND_CHANCE_S = 1.0
+_CUDA_FAILURE = "cuda-failure:"  # believed until student code has run
 _FLAG = re.compile(
     r"(network|process|signal|file|tampering)-attempt(:[^\x00-\x1f\x7f]{0,120})?|native-code"
 )
@@ -45,6 +47,7 @@ class Terms:
     test_s: float
     notebook_s: float
     message_bytes: int
+    gpu_memory_bytes: int = 0  # its share of a card; 0: it has no card
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class Candidate:
     terms: Terms
     flags: set[str] = field(default_factory=set)
     forbidden: dict[str, dict[str, int]] = field(default_factory=dict)  # symbol → name → line
+    card_is_full: Callable[[], bool] = lambda: False  # beyond what all shares together take
     slow: set[str] = field(default_factory=set)  # cells of which a test ran out of time
     ended: float = 0.0  # when the notebook's time is over
     generation: int = 0  # how many times it was started
@@ -74,7 +78,7 @@ class Candidate:
     _test_ends: float = 0.0
     _cell: str = ""
 
-    def begin_test(self, cell: str, seed: int) -> None:
+    def begin_test(self, cell: str, seed: int, *, tf32: bool = False) -> None:
         """Raises TimedOut if the notebook's time is used up."""
         now = time.monotonic()
         if not self.ended:
@@ -84,7 +88,7 @@ class Candidate:
         if self._channel is not None and self._channel.pending():
             self.close()  # it answered before it was asked: no answer of it can be trusted
         self._cell = cell
-        self._begin = wire.Begin(seed)
+        self._begin = wire.Begin(seed, tf32)
         self._test_ends = min(now + self.terms.test_s, self.ended)
 
     def kind(self, name: str) -> str:
@@ -116,9 +120,7 @@ class Candidate:
             self.close()
             raise Crashed(f"the process that ran your code misbehaved: {problem}") from None
         if isinstance(reply, wire.Raised):
-            if _out_of_memory(reply):
-                self.close()  # what it still holds must not cost the next test
-            raise student_error(reply)
+            self._raise(reply)
         if not isinstance(reply, expected):
             self.close()
             raise Crashed("the process that ran your code misbehaved: a reply out of turn")
@@ -137,6 +139,19 @@ class Candidate:
         except wire.Closed as gone:
             self.close()
             raise Crashed(_end_of(gone)) from None
+
+    def _raise(self, raised: wire.Raised) -> NoReturn:
+        """What the student's code raised. Its process goes on, unless that would cost the next
+        test: it may still hold the memory that ran out, and a broken CUDA context stays broken."""
+        if self.terms.gpu_memory_bytes and "OutOfMemoryError" in raised.types:
+            full = self.card_is_full()  # asked while the candidate still holds what it took
+            self.close()
+            if full:
+                raise PlatformFailure("a GPU is full, though no candidate may fill it")
+            raise gpu_memory_exhausted(raised, self.terms.gpu_memory_bytes)
+        if _out_of_memory(raised) or "AcceleratorError" in raised.types:
+            self.close()
+        raise student_error(raised)
 
     def close(self) -> None:
         if self._channel is not None:
@@ -211,6 +226,8 @@ class Candidate:
                 case wire.Loaded():
                     return reply
                 case wire.Noted():
+                    if loading.unit < 0 and reply.flag.startswith(_CUDA_FAILURE):
+                        raise PlatformFailure(f"CUDA did not start: {reply.flag[:300]}")
                     self._note(reply)
                 case wire.Loading(index=index) if self._may_load(index):
                     if index != loading.unit:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
-from autograder import wire
+from autograder import cuda, wire
 from autograder.errors import CourseError
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.judge import judge
@@ -50,6 +50,7 @@ class SuitePlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "points(n, cell): a test's points and its symbol")
+        config.addinivalue_line("markers", "tf32: on a GPU, let float32 products be TF32 ones")
 
     @pytest.fixture
     def student(self) -> Student:
@@ -76,6 +77,13 @@ class SuitePlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._items = list(session.items)
+        if torch.cuda._initialized and self.problem is None:
+            self.problem = CourseError(
+                "suite-cuda",
+                "the hidden suite uses the GPU while it is imported, and no fork could use it then",
+                where=str(self.suite),
+                next="make tensors inside tests, on the fixture `device`",
+            )
         for item in self._items:
             self._describe(item)
         if not self._items and self.problem is None:
@@ -101,7 +109,10 @@ class SuitePlugin:
         Tests of a cell that ran out of time go to the end, so that what is left of the
         notebook's time serves the other cells first.
         """
-        self._session, self._seed = Session(candidate), seed
+        on_gpu = self.device == "cuda"
+        if on_gpu:
+            _start_cuda(candidate)
+        self._session, self._seed = Session(candidate, cuda=on_gpu), seed
         # A test of ours that works on hostile values for long ends like one that waits for long.
         limit_s = 2 * candidate.terms.test_s + 5
         signal.signal(signal.SIGALRM, _out_of_time)
@@ -129,6 +140,9 @@ class SuitePlugin:
             self._session.simulates = False
             failure = self._protocol(item)
             self._session.simulates = True
+        if isinstance(failure, torch.OutOfMemoryError | torch.AcceleratorError):
+            # On this side: the tensors are small, so the card is full; or its context is lost.
+            raise PlatformFailure(f"CUDA failed in the examiner: {str(failure)[:300]}")
         return Verdict(*judge(failure))
 
     def _protocol(self, item: pytest.Item) -> BaseException | None:
@@ -145,7 +159,11 @@ class SuitePlugin:
         random.seed(digest[:7])
         # The student's generator must not tell what the test's generator draws.
         theirs = hashlib.sha256(b"candidate" + digest).digest()
-        self._session.begin_test(_cell(item), int.from_bytes(theirs[:7], "big"))
+        tf32 = item.get_closest_marker("tf32") is not None
+        if self._session.cuda:
+            cuda.seed(int.from_bytes(digest[:7], "big"))
+            cuda.compute_exactly(tf32=tf32)
+        self._session.begin_test(_cell(item), int.from_bytes(theirs[:7], "big"), tf32=tf32)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -193,6 +211,15 @@ def _what_and_where(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -
     own = [entry for entry in excinfo.traceback if suite in Path(entry.path).parents]
     place = f"{own[-1].path}, line {own[-1].lineno + 1}" if own else str(suite)
     return f"{type(error).__name__}: {text}", place
+
+
+def _start_cuda(candidate: Candidate) -> None:
+    """The examiner has a context of its own: what a suite makes on `device` lies there for real."""
+    try:
+        cuda.start(candidate.terms.load.gpu)
+    except cuda.CudaFailure as failure:
+        raise PlatformFailure(f"CUDA did not start in the examiner: {failure}") from None
+    candidate.card_is_full = cuda.card_is_full
 
 
 def _out_of_time(*_: object) -> NoReturn:

@@ -44,7 +44,7 @@ class Student:
         return RemoteFunction(self._session, _NAMESPACE, name, elsewhere=self._elsewhere)
 
     def on_another_device(self) -> Student:
-        """The same notebook, with every call on a second device (see design, section 4).
+        """The same notebook, with every call on a simulated second device.
 
         Inputs are given and results come back as CPU tensors, without gradients. A result that
         the student's code left on the CPU raises Finding.
@@ -167,14 +167,15 @@ class Session:
 
     candidate: Candidate
     simulates: bool = True  # the second device; False: it is the CPU once more
+    cuda: bool = False  # this process and the candidate's have started CUDA
     _generation: int = 0
     _mirrors: dict[int, _Mirror] = field(default_factory=dict)
     _owned: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
 
-    def begin_test(self, cell: str, seed: int) -> None:
+    def begin_test(self, cell: str, seed: int, *, tf32: bool = False) -> None:
         self._mirrors.clear()
         self._owned.clear()
-        self.candidate.begin_test(cell, seed)
+        self.candidate.begin_test(cell, seed, tf32=tf32)
         self._generation = -1
 
     def call(
@@ -284,7 +285,9 @@ class Session:
             tensor = value.clone().requires_grad_(data.requires_grad and value.is_floating_point())
             mirror = self._mirrors[data.handle] = _Mirror(tensor, value)
         else:
-            mirror.tensor.data = value.clone()
+            mirror.tensor.data = value.clone()  # on another device too, as nn.Module.to does it
+            if mirror.tensor.grad is not None and mirror.tensor.grad.device != value.device:
+                mirror.tensor.grad = mirror.tensor.grad.to(value.device)
             mirror.sent = value
         return mirror.tensor
 
@@ -303,14 +306,14 @@ class Session:
     def _result(
         self, reply: wire.Result, inputs: list[Tensor], *, elsewhere: bool, check: bool
     ) -> Any:
-        if elsewhere and check and any(not data.elsewhere for data in reply.tensors):
+        if elsewhere and check and any(t.place != wire.SIMULATED for t in reply.tensors):
             raise Finding(_WRONG_DEVICE)
         tensors = self.linked(reply.node, reply.tensors, inputs)
         return self._unpack(reply, tensors, elsewhere, None)
 
     def _tensors(self, data: list[wire.TensorData]) -> list[Tensor]:
         try:
-            return [tensor_from_wire(item) for item in data]
+            return [tensor_from_wire(item, cuda=self.cuda) for item in data]
         except wire.Malformed as problem:
             self._misbehaved(str(problem))
 
@@ -355,9 +358,13 @@ class _Link(torch.autograd.Function):
         present = iter(reply.present)
         full = [next(grads) if want and next(present) else None for want in wanted]
         for grad, x in zip(full, ctx.saved_tensors, strict=True):
-            if grad is not None and (grad.shape != x.shape or grad.dtype != x.dtype):
+            if grad is not None and not _fits(grad, x):
                 ctx.session._misbehaved("a gradient of the wrong shape")
         return (None, None, None, *full)
+
+
+def _fits(grad: Tensor, x: Tensor) -> bool:
+    return grad.shape == x.shape and grad.dtype == x.dtype and grad.device == x.device
 
 
 def _pack_remote(value: Any, involved: list[RemoteModule]) -> wire.Value:
@@ -375,7 +382,7 @@ def _pack_input(tensor: Tensor) -> wire.TensorData:
 
 
 def _without_grad(data: wire.TensorData) -> wire.TensorData:
-    return wire.TensorData(data.dtype, data.shape, data.data)
+    return wire.TensorData(data.dtype, data.shape, data.data, False, data.place)
 
 
 def _excuse_the_simulation(error: StudentError, elsewhere: bool) -> None:

@@ -120,7 +120,7 @@ class _Grading:
             submission = notebook.read_submission(
                 job.notebook, self._reference, forbidden=order.forbidden, execute=order.execute
             )
-            candidate = Candidate(_terms(order, self._reference, submission, job.candidate_socket))
+            candidate = Candidate(_terms(order, self._reference, submission, job))
             verdicts = self._plugin.run(candidate, job.seed)
         except SubmissionError as error:
             return wire.Ungradable(error.code, error.what, error.where, error.next)
@@ -143,7 +143,7 @@ def _terms(
     order: wire.OpenSuite,
     reference: notebook.Reference,
     submission: notebook.Submission,
-    candidate_socket: str,
+    job: wire.GradeNotebook,
 ) -> Terms:
     load = wire.Load(
         units=[code_unit(unit) for unit in submission.units],
@@ -156,9 +156,11 @@ def _terms(
         message_bytes=order.message_bytes,
         cpu_s=int(2 * order.notebook_s) + 10,
         device=order.device,
+        gpu=job.gpu,
+        gpu_memory_bytes=order.gpu_memory_bytes,
     )
     return Terms(
-        socket_path=candidate_socket,
+        socket_path=job.candidate_socket,
         load=load,
         missing=submission.missing,
         call_s=order.call_s,
@@ -166,6 +168,7 @@ def _terms(
         notebook_s=order.notebook_s,
         # What a candidate answers is a little more than the tensors that it may hand back.
         message_bytes=order.message_bytes + (1 << 20),
+        gpu_memory_bytes=order.gpu_memory_bytes,
     )
 
 

@@ -37,6 +37,19 @@ class StudentError(Exception):
         return "\n".join([text, *lines])
 
 
+class GpuMemoryExhausted(StudentError):
+    """The student's code asked for more of the GPU's memory than one submission may have."""
+
+    limit_bytes: int
+
+    def words(self) -> str:
+        _, *lines = super().words().split("\n")
+        amount = f"{self.limit_bytes / (1 << 30):.3g} GiB"
+        what = f"the GPU's memory for one submission ({amount}) was exhausted"
+        own = [line for line in lines if line.startswith("  cell ")]  # not torch's advice
+        return "\n".join([what, *own])
+
+
 class Missing(Exception):
     """The symbol is not there; the message says why, in words for the student."""
 
@@ -72,6 +85,15 @@ def student_error(raised: wire.Raised, *, loading: bool = False) -> StudentError
     return error
 
 
+def gpu_memory_exhausted(raised: wire.Raised, limit_bytes: int) -> GpuMemoryExhausted:
+    """A plain RuntimeError for a suite that waits for one, as torch's own is."""
+    error: GpuMemoryExhausted = type(
+        "OutOfMemoryError", (GpuMemoryExhausted, RuntimeError), {"__module__": __name__}
+    )(raised.message)
+    error.raised, error.limit_bytes = raised, limit_bytes
+    return error
+
+
 def how_it_ended(status: int | None) -> str:
     """A wait status in words for the student."""
     if status is None:
@@ -82,13 +104,14 @@ def how_it_ended(status: int | None) -> str:
             f"(exit status {os.WEXITSTATUS(status)}, as os._exit does)"
         )
     number = os.WTERMSIG(status)
-    reasons = {
+    reasons: dict[int, str] = {
         signal.SIGSEGV: "a segmentation fault: endless recursion, or memory used up",
         signal.SIGABRT: "aborted: memory used up, or a failed check inside a library",
         signal.SIGKILL: "killed: more memory or disk used than allowed",
         signal.SIGXCPU: "killed: more processor time used than allowed",
         signal.SIGXFSZ: "killed: it wrote a file larger than allowed",
         signal.SIGBUS: "a bus error: memory used up",
+        wire.OVER_GPU_SHARE: "killed: it took more of the GPU's memory than its share",
     }
-    reason = reasons.get(signal.Signals(number)) if number in list(signal.Signals) else None
-    return f"the process that ran your code ended ({reason or f'signal {number}'})"
+    reason = reasons.get(number, f"signal {number}")
+    return f"the process that ran your code ended ({reason})"

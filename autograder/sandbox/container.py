@@ -123,9 +123,11 @@ class Container:
     def _attach(self) -> socket.socket:
         asked = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         stream = self._engine.api.attach_socket(self._id, params=asked)
-        # The SDK hands out a reader around the socket, which outlives it only as a copy.
-        with stream:
-            return socket.socket(fileno=socket.dup(stream.fileno()))
+        # The SDK hands out a reader around the socket of a response, and closes none of the three.
+        copy = socket.socket(fileno=socket.dup(stream.fileno()))
+        stream._sock.close()
+        stream._response.close()
+        return copy
 
     def _read(self, within_s: float) -> bool:
         """Take in one piece of output; False at its end, or if none comes in time."""

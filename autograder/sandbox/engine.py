@@ -42,8 +42,13 @@ class Engine:
     def __init__(self, *, timeout_s: float = _TIMEOUT_S) -> None:
         with translated():
             self._client: Any = docker.from_env(timeout=int(timeout_s), max_pool_size=64)
-            self._client.ping()
-        _must_be_here(self._client)
+        try:
+            _must_be_here(self._client)
+            with translated():
+                self._client.ping()
+        except BaseException:
+            self._client.close()
+            raise
 
     @property
     def api(self) -> Any:

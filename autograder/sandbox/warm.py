@@ -229,8 +229,7 @@ def _troubled(reply: wire.GradeReply) -> bool:
         return reply.code == "platform"
     crashed = any(outcome == Outcome.CRASHED for _, _, outcome, *_ in reply.tests)
     return crashed or any(
-        flag.partition(":")[0].endswith("-attempt") or flag == "native-code"
-        for flag in reply.flags
+        flag.partition(":")[0].endswith("-attempt") or flag == "native-code" for flag in reply.flags
     )
 
 

@@ -19,6 +19,11 @@ from autograder.wire.channel import (
     readable,
 )
 from autograder.wire.messages import (
+    CPU,
+    CUDA,
+    OVER_GPU_SHARE,
+    SIMULATED,
+    SPARE_OF_A_CARD,
     Assign,
     Begin,
     Call,
@@ -40,6 +45,7 @@ from autograder.wire.messages import (
     OpenSuite,
     Pairs,
     Parameters,
+    Place,
     Raised,
     Reply,
     Request,
@@ -57,7 +63,12 @@ from autograder.wire.messages import (
 )
 
 __all__ = [
+    "CPU",
+    "CUDA",
+    "OVER_GPU_SHARE",
     "PLAIN_BYTES",
+    "SIMULATED",
+    "SPARE_OF_A_CARD",
     "Assign",
     "Begin",
     "Call",
@@ -84,6 +95,7 @@ __all__ = [
     "OpenSuite",
     "Pairs",
     "Parameters",
+    "Place",
     "Raised",
     "Reply",
     "Request",

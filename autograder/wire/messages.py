@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,6 +10,17 @@ import msgspec
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Words = Annotated[str, msgspec.Meta(max_length=8000)]
 Few, Many = msgspec.Meta(max_length=64), msgspec.Meta(max_length=10_000)
+
+# Where a tensor lies; a peer can claim no other place. SIMULATED is the second device without a
+# GPU (see candidate/second_device.py).
+CPU: Literal[0] = 0
+CUDA: Literal[1] = 1
+SIMULATED: Literal[2] = 2
+SPARE_OF_A_CARD = 0.05  # the part of a card's memory that all shares together leave free
+# By this signal the sandbox ends a candidate that takes more of a card than its share: not one
+# that anybody else sends, and not SIGKILL, which says that the failure is ours.
+OVER_GPU_SHARE = int(getattr(signal, "SIGRTMIN", 34)) + 6
+Place = Literal[0, 1, 2]
 
 
 # ---------------------------------------------------------------- values that cross
@@ -21,7 +33,7 @@ class TensorData(msgspec.Struct, frozen=True, array_like=True):
     shape: Annotated[tuple[int, ...], Few]
     data: bytes
     requires_grad: bool = False
-    elsewhere: bool = False  # it lies on the simulated second device
+    place: Place = CPU
     handle: int = 0
 
 
@@ -81,12 +93,15 @@ class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
     message_bytes: int
     cpu_s: int
     device: str
+    gpu: str = ""  # the card's UUID; "": the first that is visible
+    gpu_memory_bytes: int = 0
 
 
 class Begin(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
     """A new test starts: forget handles and graphs, seed the generators. No reply."""
 
     seed: int
+    tf32: bool = False  # whether float32 products may be computed with ten bits of mantissa
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
@@ -97,7 +112,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
     tensors: list[TensorData]
     extra: list[int]  # handles of parameters that take part in the gradient
     grad: bool
-    elsewhere: bool
+    elsewhere: bool  # on the simulated second device
 
 
 class Get(msgspec.Struct, frozen=True, array_like=True, tag="get"):
@@ -212,6 +227,7 @@ class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
     scratch_bytes: int
     message_bytes: int
     compare_points: bool  # with those of the reference's grade cells
+    gpu_memory_bytes: int = 0  # what a candidate's tensors may take on the card; 0: no card
 
 
 class TestInfo(msgspec.Struct, frozen=True, array_like=True):
@@ -236,6 +252,7 @@ class GradeNotebook(msgspec.Struct, frozen=True, array_like=True, tag="grade"):
     notebook: bytes
     seed: int
     candidate_socket: str  # where this submission's candidates are started
+    gpu: str = ""  # the UUID of the card for it; "": the first that is visible
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):

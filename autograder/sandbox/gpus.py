@@ -1,0 +1,314 @@
+"""Cards for gradings: which there are, whether they will do, who uses which, who uses too much.
+
+Nothing here starts CUDA: the cards are asked through NVML (see nvml.py), torch's build is read
+from its version file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import queue
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from autograder.course import Assignment, Course, place_of
+from autograder.errors import CourseError, SandboxUnavailable, UsageError
+from autograder.sandbox import SandboxFailure
+from autograder.sandbox.nvml import Card, Driver, Nvml, NvmlFailure, Use
+from autograder.wire import SPARE_OF_A_CARD
+
+# Of a card, for what is no tensor: a context and the kernels that are loaded into it. Not measured
+# yet, see docs/gpu.md; some hundred MB are usual.
+CONTEXT_BYTES = 1 << 30
+_DEVICE_FILES = ("/dev/nvidiactl", "/dev/nvidia-uvm")
+_GONE_S, _LOOK_EVERY_S = 2.0, 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuFacts:
+    """What this host has to compute with."""
+
+    cards: tuple[Card, ...] = ()
+    driver: str = ""  # its version
+    driver_cuda: tuple[int, int] | None = None  # the newest CUDA that it runs
+    problem: str = ""  # why NVML says nothing
+    torch_cuda: str | None = ""  # the CUDA that torch was built for; None: for none; "": not asked
+    missing_files: tuple[str, ...] = ()  # device files
+
+
+def read_facts(*, with_torch: bool = True) -> GpuFacts:
+    """Of this host.
+
+    with_torch  False where candidates use another torch than this one, as in a container
+    """
+    torch_cuda = cuda_of_torch() if with_torch else ""
+    try:
+        with Nvml() as nvml:
+            return GpuFacts(
+                cards=nvml.cards(),
+                driver=nvml.driver_version(),
+                driver_cuda=nvml.cuda_version(),
+                torch_cuda=torch_cuda,
+                missing_files=tuple(f for f in _DEVICE_FILES if not os.path.exists(f)),
+            )
+    except NvmlFailure as failure:
+        return GpuFacts(problem=str(failure), torch_cuda=torch_cuda)
+
+
+def cuda_of_torch() -> str | None:
+    """The CUDA that the installed torch was built for, "13.0"; None: for none. Not imported: that
+    takes a second and more."""
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return None
+    text = Path(spec.origin).with_name("version.py").read_text()
+    found = re.search(r"^cuda\b[^=\n]*= *'([\d.]+)'", text, re.MULTILINE)
+    return found[1] if found else None
+
+
+def check_gpus(
+    course: Course,
+    device: str | None,
+    facts: GpuFacts,
+    *,
+    names: Collection[str] | None = None,
+) -> tuple[Card, ...]:
+    """The cards for a batch; () where nothing in it asks for CUDA.
+
+    device  of the command's option; None: what each assignment says
+    names   of the batch's assignments; None: all of the course
+    raises  SandboxUnavailable, CourseError or UsageError with a code that begins with "gpu-"
+    """
+    asking = [
+        assignment
+        for assignment in course.assignments
+        if (names is None or assignment.name in names) and (device or assignment.device) == "cuda"
+    ]
+    if not asking:
+        return ()
+    where = _where(course, device, asking[0])
+    who = "--device asks" if device else f'assignment "{asking[0].name}" asks'
+    _check_host(facts, who, where)
+    cards = _chosen(course, facts)
+    for card in cards:
+        _check_card(card, course, max(a.limits.gpu_memory_bytes for a in asking))
+    return cards
+
+
+def _where(course: Course, device: str | None, assignment: Assignment) -> str:
+    if device:
+        return f"--device {device}"
+    return place_of(course, ("assignments", assignment.name, "device"), ("defaults", "device"))
+
+
+def _check_host(facts: GpuFacts, who: str, where: str) -> None:
+    on_the_cpu = "grade on the CPU with --device cpu"
+    if not facts.cards:
+        raise SandboxUnavailable(
+            "gpu-missing",
+            f"{who} for CUDA, and this host has no GPU"
+            + (f" ({facts.problem})" if facts.problem else ""),
+            where=where,
+            next=f"{on_the_cpu}, or start the sandbox on a host with a GPU",
+        )
+    if facts.torch_cuda is None:
+        raise SandboxUnavailable(
+            "gpu-torch",
+            f"{who} for CUDA, and the torch that is installed was built without it",
+            where=where,
+            next=f"install a build of torch for CUDA, or {on_the_cpu}",
+        )
+    built_for = int(facts.torch_cuda.split(".")[0]) if facts.torch_cuda else 0
+    if facts.driver_cuda is not None and facts.driver_cuda[0] < built_for:
+        runs = ".".join(map(str, facts.driver_cuda))
+        raise SandboxUnavailable(
+            "gpu-driver",
+            f"the NVIDIA driver {facts.driver} runs CUDA up to {runs}, and torch was built for "
+            f"CUDA {facts.torch_cuda}",
+            where=where,
+            next="update the driver, or install a build of torch for an older CUDA",
+        )
+    if facts.missing_files:
+        raise SandboxUnavailable(
+            "gpu-device-files",
+            f"there is a GPU, and no {' and no '.join(facts.missing_files)} to reach it by",
+            where=where,
+            next="run `nvidia-modprobe -u -c=0` once as root",
+        )
+
+
+def _chosen(course: Course, facts: GpuFacts) -> tuple[Card, ...]:
+    wanted = course.sandbox.gpus
+    if wanted is None:
+        return facts.cards
+    by_index = {card.index: card for card in facts.cards}
+    for index in wanted:
+        if index not in by_index:
+            raise UsageError(
+                "gpu-index",
+                f"there is no GPU {index}: this host has {', '.join(map(str, by_index))}",
+                where=place_of(course, ("sandbox", "gpus")),
+                next="name one of those, or all",
+            )
+    return tuple(by_index[index] for index in wanted)
+
+
+def _check_card(card: Card, course: Course, share_bytes: int) -> None:
+    if card.exclusive:
+        raise SandboxUnavailable(
+            "gpu-exclusive",
+            f"GPU {card.index} lets one process use it, and a grading has two",
+            where=card.name,
+            next=f"run `nvidia-smi -i {card.index} -c DEFAULT` as root, or leave the card out",
+        )
+    if card.mig:
+        raise SandboxUnavailable(
+            "gpu-mig",
+            f"GPU {card.index} is cut into instances (MIG), which are not supported yet",
+            where=card.name,
+            next="leave the card out with `sandbox: {gpus: [...]}`",
+        )
+    count = course.sandbox.per_gpu
+    needed = planned_bytes(share_bytes, count)
+    room = int((1 - SPARE_OF_A_CARD) * card.total_bytes)
+    if needed > room:
+        raise CourseError(
+            "gpu-memory",
+            f"GPU {card.index} has {_gib(room)} for submissions, and {count} at a time with "
+            f"{_gib(share_bytes)} each need {_gib(needed)}",
+            where=place_of(course, ("sandbox", "per_gpu"), ("defaults", "limits", "gpu_memory")),
+            next="lower per_gpu or limits.gpu_memory",
+        )
+
+
+def planned_bytes(share_bytes: int, count: int) -> int:
+    """Of a card, for `count` submissions at a time: each has a candidate and an examiner."""
+    return count * (share_bytes + 2 * CONTEXT_BYTES)
+
+
+def environment(cards: Iterable[Card]) -> dict[str, str]:
+    """Variables for fork servers whose forks may use these cards. They say nothing to a process
+    that does not start CUDA; without cards, no fork can start it."""
+    uuids = ",".join(card.uuid for card in cards)
+    if not uuids:
+        return {"CUDA_VISIBLE_DEVICES": ""}
+    libraries = os.environ.get("LD_LIBRARY_PATH")  # where some hosts have their driver
+    return {
+        "CUDA_VISIBLE_DEVICES": uuids,  # no numbers: CUDA counts otherwise than NVML
+        "CUDA_CACHE_DISABLE": "1",  # no compiled kernel passes from one submission to the next
+        "CUDA_MODULE_LOADING": "LAZY",  # only the kernels that are used: less memory, faster start
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # the same product gives the same bits again
+        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # is_available() must not start CUDA before a fork
+        **({"LD_LIBRARY_PATH": libraries} if libraries else {}),
+    }
+
+
+def docker_options(card: Card) -> dict[str, Any]:
+    """Keywords of a docker DeviceRequest that gives a container this card and no other. The
+    container's environment needs NVIDIA_DRIVER_CAPABILITIES=compute,utility as well."""
+    return {"driver": "nvidia", "device_ids": [card.uuid], "capabilities": [["gpu"]]}
+
+
+class CardPool:
+    """Hands out the places on the cards: `per_gpu` submissions at a time on each."""
+
+    def __init__(self, cards: Iterable[Card], per_gpu: int) -> None:
+        self._free: queue.SimpleQueue[Card] = queue.SimpleQueue()
+        self._busy: dict[int, int] = {}
+        self._lock = Lock()
+        places = [card for _ in range(per_gpu) for card in cards]  # one on each card, then again
+        self.size = len(places)
+        for card in places:
+            self._free.put(card)
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[Card]:
+        """Waits for a free one."""
+        card = self._free.get()
+        self._count(card, 1)
+        try:
+            yield card
+        finally:
+            self._count(card, -1)
+            self._free.put(card)
+
+    def busy(self, card: Card) -> int:
+        """How many places of the card are taken."""
+        with self._lock:
+            return self._busy.get(card.index, 0)
+
+    def _count(self, card: Card, change: int) -> None:
+        with self._lock:
+            self._busy[card.index] = self._busy.get(card.index, 0) + change
+
+
+@contextlib.contextmanager
+def on_a_card(
+    pool: CardPool, driver: Driver, is_candidate: Callable[[int], bool]
+) -> Iterator[Card]:
+    """A place on a card for one grading.
+
+    raises  SandboxFailure, afterwards, if a candidate still holds memory of the card: then the
+            grading is tried again, and what started that candidate has to be replaced
+    """
+    with pool.place() as card:
+        yield card
+        held = left_behind(driver, card, is_candidate, running=pool.busy(card) - 1)
+    if held:
+        words = ", ".join(f"process {use.pid}" for use in held)
+        raise SandboxFailure(f"memory of GPU {card.index} is still held by {words}")
+
+
+def left_behind(
+    driver: Driver,
+    card: Card,
+    is_candidate: Callable[[int], bool],
+    *,
+    running: int = 0,
+    wait_s: float | None = None,
+) -> tuple[Use, ...]:
+    """What candidates still hold on a card after the end of a grading; () as it should be.
+
+    The kernel takes everything back from a process that ends, but not in the same instant.
+
+    is_candidate  of a process by its number, see `children_of`
+    running       gradings that go on on the card
+    """
+    ends = time.monotonic() + (_GONE_S if wait_s is None else wait_s)
+    while True:
+        uses = driver.uses(card.index)
+        held = tuple(use for use in uses if not _exists(use.pid) or is_candidate(use.pid))
+        if len(held) <= running:
+            return ()
+        if time.monotonic() >= ends:
+            return held
+        time.sleep(_LOOK_EVERY_S)
+
+
+def children_of(servers: Callable[[], Collection[int]]) -> Callable[[int], bool]:
+    """Whether a process was forked by one of these servers, whose numbers may change."""
+    return lambda pid: _parent(pid) in servers()
+
+
+def _parent(pid: int) -> int | None:
+    """Field 4 of /proc/PID/stat; a name in field 2 may hold anything."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return None
+    return int(text.rpartition(")")[2].split()[1])
+
+
+def _exists(pid: int) -> bool:
+    return os.path.exists(f"/proc/{pid}")
+
+
+def _gib(count: int) -> str:
+    return f"{count / (1 << 30):.3g} GiB"
