@@ -1,5 +1,5 @@
 # make demo    set up, grade a sample batch, say where the feedback is
-# make test    lint, then the platform's own tests
+# make test    lint, then the platform's own tests; with Docker where an engine answers
 # make lint    style and types
 # make bench   throughput against the alternatives
 # make clean   remove what make made
@@ -18,6 +18,7 @@ demo: $(READY)
 	$(PYTHON) demo/run.py
 
 test: lint
+	$(PYTHON) tools/test_image.py
 	$(PYTHON) -m pytest -q
 
 lint: $(READY)

@@ -17,7 +17,7 @@ from autograder import terminal
 from autograder.cli.app import app
 from autograder.cli.grade import SandboxKind
 from autograder.course import Course
-from autograder.errors import UsageError
+from autograder.errors import SandboxUnavailable, UsageError
 from autograder.sandbox import Sandbox
 
 _AT_ONCE = 4  # the contract grades as many side by side
@@ -58,6 +58,25 @@ def check(
                     terminal.check_line(name, checked.holds, True, checked.message)
     terminal.say(f"{len(chosen) - broken} of {len(chosen)} behaviours hold")
     raise typer.Exit(1 if broken else 0)
+
+
+@sandbox_app.command()
+def prune() -> None:
+    """Remove what killed commands left behind: containers, folders. Nothing that is in use."""
+    from contextlib import closing
+
+    from autograder.sandbox.engine import Engine
+    from autograder.sandbox.prune import prune as remove
+
+    try:
+        with closing(Engine()) as engine:
+            removed = remove(engine)
+    except SandboxUnavailable as error:
+        terminal.say(f"no containers were looked for: {error.what}")
+        removed = remove(None)
+    for name in removed:
+        sys.stdout.write(f"{name}\n")
+    terminal.say(f"{len(removed)} removed")
 
 
 def _refuse_unknown(only: Sequence[str], groups: Sequence[str]) -> None:
