@@ -2,8 +2,8 @@
 
     notebook ──▶ sandbox ──▶ Report
 
-A failure of ours is tried once more and then reported as an error; it is never a score. What the
-student's code did is never tried again into a different score.
+A failure of ours is tried again, with pauses in between, and then reported as an error; it is
+never a score. What the student's code did is never tried again into a different score.
 """
 
 from __future__ import annotations
@@ -11,58 +11,71 @@ from __future__ import annotations
 import atexit
 import secrets
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 from autograder import wire
-from autograder.course import Course, load_course
-from autograder.errors import AutograderError, CourseError, SubmissionError
-from autograder.report import Outcome, Report, Status, TestResult
+from autograder.course import Assignment, Course, load_course
+from autograder.errors import AutograderError, CourseError, SandboxUnavailable, SubmissionError
+from autograder.origin import Digests, digests_of, sha256
+from autograder.report import Environment, Outcome, Provenance, Report, Status, TestResult
 from autograder.sandbox import Sandbox, SandboxFailure
-from autograder.sandbox.local import LocalSandbox
+from autograder.sandbox.choice import choose
+from autograder.sandbox.environment import local_environment
 from autograder.submissions import Found, read_bytes
 
-_ATTEMPTS = 2
+# Before each further attempt. Together long enough for a worker, or an engine of containers, to
+# be started again; short enough that a host which cannot grade says so within the minute.
+PAUSES_S = (0.5, 2.0, 8.0)
 
 
 def grade(found: Found, course: Course, sandbox: Sandbox, *, seed: int) -> Report:
     """Grade one submission.
 
-    raises  CourseError if its assignment's reference or hidden suite is broken
+    raises  CourseError if its assignment's reference or hidden suite is broken,
+            SandboxUnavailable if there is nothing left to grade with
     """
-    started = time.monotonic()
-    try:
-        if found.problem is not None:
-            raise found.problem
-        assignment = course.assignment(found.assignment)
-        verdicts = _attempt(
-            lambda: sandbox.grade(read_bytes(found.path), assignment, seed=seed), found
-        )
-    except CourseError:
-        raise
-    except AutograderError as error:
-        return _ungraded(found, error, seed, time.monotonic() - started)
-    return _graded(found, verdicts, seed, time.monotonic() - started)
+    return _grade(found, _Run(course, sandbox, seed))
 
 
 def grade_batch(
-    submissions: Sequence[Found], course: Course, sandbox: Sandbox, *, jobs: int, seed: int
+    submissions: Sequence[Found],
+    course: Course,
+    sandbox: Sandbox,
+    *,
+    jobs: int,
+    seed: int,
+    digests: Mapping[str, Digests] | None = None,
+    pauses_s: Sequence[float] = PAUSES_S,
 ) -> Generator[tuple[Found, Report], None, None]:
     """Grade side by side, yielding each report as it is ready; at most 2 × jobs wait in memory.
 
     Closing the iterator (Ctrl-C) lets the gradings under way go and starts no more.
 
-    raises  CourseError before anything is graded if a suite or reference is broken
+    digests   of the assignments, if they are known already
+    pauses_s  seconds before each further attempt after a failure of ours
+    raises    CourseError before anything is graded if a suite or reference is broken,
+              SandboxUnavailable if there is nothing left to grade with
     """
-    for name in sorted({found.assignment for found in submissions if found.problem is None}):
+    names = sorted({found.assignment for found in submissions if found.problem is None})
+    # Before the suites are collected: one that changes in between is under its old digest, which
+    # is not looked up again, and never an old one under the new digest.
+    known = digests or {name: digests_of(course.assignment(name)) for name in names}
+    for name in names:
         sandbox.open(course.assignment(name))
+    run = _Run(course, sandbox, seed, known, pauses_s)
     queue, running = iter(submissions), dict[Future[Report], Found]()
     pool = ThreadPoolExecutor(jobs)
     try:
         while True:
             for found in queue:
-                running[pool.submit(grade, found, course, sandbox, seed=seed)] = found
+                running[pool.submit(_grade, found, run)] = found
                 if len(running) >= 2 * jobs:
                     break
             if not running:
@@ -71,6 +84,7 @@ def grade_batch(
             for future in done:
                 yield running.pop(future), future.result()
     finally:
+        run.stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -80,12 +94,14 @@ def open_engine(root: Path) -> Callable[[Path, str, str], Report]:
     The sandbox starts with the first grading and ends with the process.
     """
     course = load_course(root)
+    choice = choose(course, course.sandbox.kind)
     started: list[Sandbox] = []
 
     def engine(path: Path, student: str, assignment: str) -> Report:
         if not started:
-            started.append(LocalSandbox.of(course))
-            atexit.register(started[0].close)
+            opened = ExitStack()
+            started.append(opened.enter_context(choice.open(jobs=1)))
+            atexit.register(opened.close)
         found = Found(student=student, assignment=assignment, path=path)
         return grade(found, course, started[0], seed=fresh_seed())
 
@@ -97,23 +113,92 @@ def fresh_seed() -> int:
     return secrets.randbelow(1 << 31)
 
 
-def _attempt(grading: Callable[[], wire.Graded], found: Found) -> wire.Graded:
-    """Try again what failed on our side."""
-    for attempt in range(1, _ATTEMPTS + 1):
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the gradings of one batch have in common."""
+
+    course: Course
+    sandbox: Sandbox
+    seed: int
+    digests: Mapping[str, Digests] = field(default_factory=dict)
+    pauses_s: Sequence[float] = PAUSES_S
+    stopped: Event = field(default_factory=Event)  # nothing is tried again any more
+
+    @property
+    def environment(self) -> Environment:
+        found: Environment = getattr(self.sandbox, "environment", None) or local_environment()
+        return found
+
+
+def _grade(found: Found, run: _Run) -> Report:
+    started = time.monotonic()
+    try:
+        if found.problem is not None:
+            raise found.problem
+        assignment = run.course.assignment(found.assignment)
+        notebook = read_bytes(found.path)
+        verdicts, attempts = _attempt(
+            lambda: run.sandbox.grade(notebook, assignment, seed=run.seed), found, run
+        )
+    except (CourseError, SandboxUnavailable):
+        raise
+    except AutograderError as error:
+        return _ungraded(found, error, run.seed, time.monotonic() - started)
+    duration_s = round(time.monotonic() - started, 4)
+    provenance = _provenance(notebook, assignment, verdicts, run, attempts, duration_s)
+    return _graded(found, verdicts, provenance)
+
+
+def _attempt(
+    grading: Callable[[], wire.Graded], found: Found, run: _Run
+) -> tuple[wire.Graded, int]:
+    """(the verdicts, attempts made): tries again what failed on our side."""
+    for attempt in count(1):
         try:
-            return grading()
-        except SandboxFailure as failure:
-            if attempt == _ATTEMPTS:
-                raise SubmissionError(
-                    "platform",
-                    f"the platform failed {_ATTEMPTS} times: {failure}",
-                    where=str(found.path),
-                    next="run the command again; if it stays, report it with this message",
-                ) from None
+            return grading(), attempt
+        except (SandboxFailure, SandboxUnavailable) as failure:
+            if attempt > len(run.pauses_s) or run.stopped.wait(run.pauses_s[attempt - 1]):
+                raise _given_up(failure, attempt, found) from None
     raise AssertionError("unreachable")
 
 
-def _graded(found: Found, verdicts: wire.Graded, seed: int, duration_s: float) -> Report:
+def _given_up(
+    failure: SandboxFailure | SandboxUnavailable, attempts: int, found: Found
+) -> AutograderError:
+    if isinstance(failure, SandboxUnavailable):
+        return failure
+    times = "once" if attempts == 1 else f"{attempts} times"
+    return SubmissionError(
+        "platform",
+        f"the platform failed {times}: {failure}",
+        where=str(found.path),
+        next="run the command again; if it stays, report it with this message",
+    )
+
+
+def _provenance(
+    notebook: bytes,
+    assignment: Assignment,
+    verdicts: wire.Graded,
+    run: _Run,
+    attempts: int,
+    duration_s: float,
+) -> Provenance:
+    digests = run.digests.get(assignment.name) or digests_of(assignment)
+    return Provenance(
+        **asdict(run.environment),
+        seed=run.seed,
+        submission_sha256=sha256(notebook),
+        suite_sha256=digests.suite,
+        reference_sha256=digests.reference,
+        duration_s=duration_s,
+        worker=verdicts.worker,
+        attempts=attempts,
+        graded_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
+
+
+def _graded(found: Found, verdicts: wire.Graded, provenance: Provenance) -> Report:
     tests = tuple(
         TestResult(
             name=name,
@@ -132,12 +217,13 @@ def _graded(found: Found, verdicts: wire.Graded, seed: int, duration_s: float) -
         status=Status.GRADED,
         score=sum(test.points for test in tests),
         max_score=sum(test.max_points for test in tests),
-        duration_s=round(duration_s, 4),
+        duration_s=provenance.duration_s,
         tests=tests,
         flags=tuple(sorted({*found.flags, *verdicts.flags})),
         notes=(*found.notes, *verdicts.notes),
-        seed=seed,
+        seed=provenance.seed,
         notebook=str(found.path),
+        provenance=provenance,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -34,6 +34,44 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where gradings run, as far as it can change a result."""
+
+    sandbox: str  # local, docker
+    image: str = ""  # "sha256:…" of the image; empty: this host's own installation
+    torch: str = ""  # versions
+    python: str = ""
+    platform: str = ""  # this package
+    device: str = "cpu"
+    gpu: str = ""  # with device cuda: the names of the cards, and the driver's version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How one result came about: its Environment, what went in, and who did it when."""
+
+    sandbox: str
+    image: str
+    torch: str
+    python: str
+    platform: str
+    device: str
+    seed: int
+    submission_sha256: str
+    suite_sha256: str  # of all files of the hidden suite, names included
+    reference_sha256: str
+    duration_s: float
+    worker: str  # name of the worker that graded it; empty where the sandbox names none
+    attempts: int  # gradings it took; more than one after a failure of ours
+    graded_at: str  # ISO 8601, UTC
+    gpu: str = ""
+
+    @property
+    def environment(self) -> Environment:
+        return Environment(**{each.name: getattr(self, each.name) for each in fields(Environment)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     student: str
     assignment: str
@@ -47,3 +85,4 @@ class Report:
     message: str = ""  # why the platform could not grade (status error)
     seed: int | None = None  # replays the run: `autograder grade --seed`
     notebook: str = ""  # the file that was graded
+    provenance: Provenance | None = None  # None: nothing was graded

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from rich.console import Console
@@ -56,21 +57,42 @@ def progress(total: int) -> Iterator[Ticker]:
         yield lambda: bar.advance(task)
 
 
-def table(reports: Iterable[Report]) -> None:
-    """One line per notebook, and below it what an instructor should look at."""
-    rows = sorted(reports, key=lambda r: (r.assignment, r.student))
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the final table says about one report: all of it that a large batch remembers."""
+
+    assignment: str
+    student: str
+    score: str
+    tests: str
+    remarks: str
+
+
+def line_of(report: Report) -> Line:
+    return Line(
+        assignment=report.assignment,
+        student=one_line(report.student, 40),
+        score=_score(report),
+        tests=_tests(report),
+        remarks=_remarks(report),
+    )
+
+
+def table(lines: Iterable[Line]) -> None:
+    """One line per notebook: its score, and what an instructor should look at."""
+    rows = sorted(lines, key=lambda line: (line.assignment, line.student))
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for heading, justify in (("student", "left"), ("assignment", "left"), ("score", "right")):
         shown.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     shown.add_column("tests", no_wrap=True)
     shown.add_column("remarks", overflow="fold")
-    for report in rows:
+    for line in rows:
         shown.add_row(
-            escape(one_line(report.student, 40)),
-            escape(report.assignment),
-            _score(report),
-            _tests(report),
-            escape(_remarks(report)),
+            escape(line.student),
+            escape(line.assignment),
+            line.score,
+            line.tests,
+            escape(line.remarks),
         )
     Console().print(shown)
 

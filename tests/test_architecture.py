@@ -20,10 +20,10 @@ PACKAGE = ROOT / "autograder"
 LAYERS = (
     ("errors", "report"),
     ("course", "wire", "testing", "init"),
-    ("notebook", "codec", "forkserver", "hugepages"),
+    ("notebook", "codec", "cuda", "forkserver", "hugepages", "origin"),
     ("candidate", "examiner", "feedback"),
     ("submissions", "sandbox", "gradebook", "store"),
-    ("release", "grading", "check"),
+    ("release", "grading", "check", "doctor"),
     ("batch", "terminal"),
     ("cli",),
     ("__main__",),
@@ -40,7 +40,7 @@ ISLANDS = {
 }
 
 # Student code lives beside the candidate: what the candidate does not import cannot be reached.
-CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "forkserver", "hugepages")
+CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "cuda", "forkserver", "hugepages")
 
 # These read what a candidate sends, and must not be able to turn bytes into behaviour.
 READERS = ("examiner", "wire", "codec")
@@ -53,6 +53,7 @@ CATCH_ALL = {
     "candidate/namespace.py": "whatever student code raises is its result",
     "candidate/server.py": "whatever student code raises is its result",
     "cli/__init__.py": "the outermost loop: a failure of ours is a log file, never a traceback",
+    "doctor/deadline.py": "hands whatever it was to the thread that waits, which raises it",
     "forkserver.py": "a forked child must never return into its parent's loop",
     "gradebook/pages.py": "nbconvert meets any text of a student: one page fails, no other",
     "gradebook/submitted.py": "nbformat meets any shape of JSON",

@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from autograder import terminal
-from autograder.cli import assignments, grade  # noqa: F401  (their commands)
+from autograder.cli import assignments, doctor, grade, image, sandbox  # noqa: F401  (their commands)
 from autograder.cli.app import app
 from autograder.errors import AutograderError
 

@@ -5,25 +5,30 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from autograder import terminal
 from autograder.cli.app import CourseOption, app, course_at
+from autograder.cli.interruption import exit_status, stopped_in_order
 from autograder.course import COURSE_FILE, Course
 from autograder.errors import UsageError
 from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
 from autograder.submissions import Found, find_submissions
 
+if TYPE_CHECKING:
+    from autograder.sandbox.choice import Choice
+
 
 class SandboxKind(StrEnum):
+    AUTO = "auto"
     LOCAL = "local"
     DOCKER = "docker"
 
@@ -46,8 +51,17 @@ def grade(
         bool, typer.Option("--json", help="One JSON object per notebook on stdout.")
     ] = False,
     assignment: Annotated[str | None, typer.Option(help="Grade this assignment only.")] = None,
-    sandbox: Annotated[SandboxKind | None, typer.Option(help="Where student code runs.")] = None,
-    device: Annotated[Device, typer.Option(help="Where tensors live.")] = Device.CPU,
+    sandbox: Annotated[
+        SandboxKind | None,
+        typer.Option(
+            envvar="AUTOGRADER_SANDBOX",
+            help="Where student code runs; default: as course.yml says, and auto without a word "
+            "there: docker where an engine answers and the image is there, else local.",
+        ),
+    ] = None,
+    device: Annotated[
+        Device | None, typer.Option(help="Where tensors live; default: as course.yml says.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, max=256, help="Gradings side by side; default: one a core.")
     ] = None,
@@ -69,60 +83,99 @@ def grade(
 ) -> None:
     """Grade notebooks with the hidden suites of a course."""
     from autograder.grading import fresh_seed
+    from autograder.sandbox.choice import choose
 
     here = course_at(course, paths or [])
-    kind = sandbox or SandboxKind(here.sandbox.kind)
-    _refuse_what_is_not_there(kind, device)
     found = find_submissions(_paths(paths, here), _symbols(here), _known(assignment, here))
     into = _lies_in_submitted(found, here) if gradebook is None else gradebook
     workers = jobs or here.sandbox.jobs or os.cpu_count() or 1
-    number = fresh_seed() if seed is None else seed
-    reports: list[Report] = []
+    kind = here.sandbox.kind if sandbox is None else sandbox.value
+    choice = choose(here, kind, device=None if device is None else device.value)
+    tally = _Tally(as_json)
     with terminal.progress(len(found)) as tick:
 
         def emit(report: Report) -> None:
-            reports.append(report)
+            tally.add(report)
             tick()
-            if as_json:
-                _print_json(report)
 
+        run = _Run(
+            choice,
+            workers,
+            fresh_seed() if seed is None else seed,
+            seed_given=seed is not None,
+            again=again,
+            emit=emit,
+        )
         try:
-            if into:
-                failed = _into_gradebook(found, here, workers, number, again, emit)
-            else:
-                failed = _by_themselves(found, here, workers, number, emit)
-        except KeyboardInterrupt:
-            terminal.say("interrupted: what was finished is kept; the same command goes on there")
-            raise typer.Exit(130) from None
+            with stopped_in_order():
+                failed = _into_gradebook(found, run) if into else _by_themselves(found, run)
+        except KeyboardInterrupt as interrupt:
+            _say_that_it_goes_on(into)
+            raise typer.Exit(exit_status(interrupt)) from None
     if not as_json:
-        terminal.table(reports)
-    _sum_up(reports, number)
-    if failed or any(report.status is Status.ERROR for report in reports):
+        terminal.table(tally.lines)
+    terminal.say(f"{tally.graded} graded, {tally.failed} not; seed {run.seed}")
+    if failed or tally.failed:
         raise typer.Exit(1)
 
 
-def _into_gradebook(
-    found: Sequence[Found],
-    course: Course,
-    jobs: int,
-    seed: int,
-    again: bool,
-    emit: Callable[[Report], None],
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What was asked for."""
+
+    choice: Choice
+    jobs: int
+    seed: int
+    seed_given: bool
+    again: bool
+    emit: Callable[[Report], None]
+
+    @contextmanager
+    def sandbox(self) -> Iterator[Sandbox]:
+        """Opened, with a word about what it lacks."""
+        if self.choice.why_local:
+            terminal.say(f"sandbox: local, since {self.choice.why_local}")
+        with self.choice.open(jobs=self.jobs) as box:
+            terminal.warn_of_missing_walls(box.missing_walls())
+            yield box
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is remembered of each report: ten thousand of them lie in memory at the end."""
+
+    as_json: bool
+    graded: int = 0
+    failed: int = 0
+    lines: list[terminal.Line] = field(default_factory=list)
+
+    def add(self, report: Report) -> None:
+        self.graded += report.status is Status.GRADED
+        self.failed += report.status is Status.ERROR
+        if self.as_json:
+            _print_json(report)
+        else:
+            self.lines.append(terminal.line_of(report))
+
+
+def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
     from autograder.batch import grade_course
     from autograder.store import Store
 
-    with Store(course.db_url) as store:
+    course = run.choice.course
+    with Store(course.db_url, course=course.id, root=course.root, notice=terminal.say) as store:
         outcome = grade_course(
             found,
             course,
-            partial(_open_sandbox, course),
+            run.sandbox,
             store,
-            jobs=jobs,
-            seed=seed,
-            again=again,
+            jobs=run.jobs,
+            seed=run.seed,
+            seed_given=run.seed_given,
+            again=run.again,
             feedback=True,
-            emit=emit,
+            emit=run.emit,
+            environment=run.choice.environment,
         )
     for error in (*outcome.unrecorded, *outcome.unwritten_pages):
         terminal.say(str(error))
@@ -133,28 +186,19 @@ def _into_gradebook(
     return bool(outcome.unrecorded or outcome.unwritten_pages)
 
 
-def _by_themselves(
-    found: Sequence[Found],
-    course: Course,
-    jobs: int,
-    seed: int,
-    emit: Callable[[Report], None],
-) -> bool:
+def _by_themselves(found: Sequence[Found], run: _Run) -> bool:
     from autograder.grading import grade_batch
 
-    with _open_sandbox(course) as box:
-        for _, report in grade_batch(found, course, box, jobs=jobs, seed=seed):
-            emit(report)
+    with run.sandbox() as box:
+        for _, report in grade_batch(found, run.choice.course, box, jobs=run.jobs, seed=run.seed):
+            run.emit(report)
     return False
 
 
-@contextmanager
-def _open_sandbox(course: Course) -> Iterator[Sandbox]:
-    from autograder.sandbox.local import LocalSandbox
-
-    with LocalSandbox.of(course) as box:
-        terminal.warn_of_missing_walls(box.missing_walls())
-        yield box
+def _say_that_it_goes_on(into_gradebook: bool) -> None:
+    kept = "what was finished is kept; the same command goes on there"
+    with suppress(OSError):  # the terminal may be what went away
+        terminal.say(f"interrupted: {kept}" if into_gradebook else "interrupted")
 
 
 def _paths(paths: list[Path] | None, course: Course) -> list[Path]:
@@ -192,30 +236,9 @@ def _lies_in_submitted(found: Sequence[Found], course: Course) -> bool:
     return bool(found) and all(submitted in one.path.resolve().parents for one in found)
 
 
-def _refuse_what_is_not_there(kind: SandboxKind, device: Device) -> None:
-    if kind is SandboxKind.DOCKER:
-        raise UsageError(
-            "sandbox-docker",
-            "this version has no docker sandbox",
-            next="grade with --sandbox local, on a machine that holds nothing worth stealing",
-        )
-    if device is Device.CUDA:
-        raise UsageError(
-            "gpu-missing",
-            "the local sandbox of this version grades on the CPU only",
-            next="grade with --device cpu; device errors are found without a GPU as well",
-        )
-
-
 def _print_json(report: Report) -> None:
     data = msgspec.to_builtins(report)
     for test in data["tests"]:
         del test["description"]
     sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
     sys.stdout.flush()
-
-
-def _sum_up(reports: Sequence[Report], seed: int) -> None:
-    failed = sum(report.status is Status.ERROR for report in reports)
-    text = f"{len(reports) - failed} graded, {failed} not; seed {seed}"
-    terminal.say(text)

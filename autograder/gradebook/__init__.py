@@ -11,6 +11,7 @@ notebooks.py     the autograded notebook of one submission
 rows.py          Reports → the rows that nbgrader's autograde would write
 staging.py       folders of files that appear at once, or not at all
 writer.py        Gradebook: the one writer of a batch
+known.py         which submissions the gradebook has
 standings.py     scores and comments as the gradebook has them now
 exporter.py      nbgrader's feedback template, rendered fast
 pages.py         feedback pages as nbgrader's generate_feedback would write
@@ -19,6 +20,7 @@ trouble.py       database and disk errors → GradebookError
 """
 
 from autograder.gradebook.config import configure
+from autograder.gradebook.known import known_submissions
 from autograder.gradebook.late import CourseLatePolicy
 from autograder.gradebook.pages import Page, render_feedback
 from autograder.gradebook.preprocessors import GradeWithAutograder, RepairSubmission
@@ -32,6 +34,7 @@ __all__ = [
     "RepairSubmission",
     "Saved",
     "configure",
+    "known_submissions",
     "record",
     "render_feedback",
 ]

@@ -38,5 +38,8 @@ class Sandbox(Protocol):
                 itself broke, CourseError as `open`
         """
 
+    def missing_walls(self) -> list[str]:
+        """The walls of the inner sandbox that this host does not give."""
+
     def close(self) -> None:
         """End every process and remove every file of this sandbox."""

@@ -7,12 +7,14 @@ imports torch or starts a process.
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib import metadata
 
 from autograder import __version__
 from autograder.report import Environment
 
 
+@cache  # asked for every grading, and reading a package's metadata takes a millisecond
 def local_environment(device: str = "cpu") -> Environment:
     """Of the `local` sandbox: this very installation."""
     return Environment(

@@ -28,7 +28,7 @@ def refused(done: Ran, *words: str) -> None:
     [
         (["nowhere.ipynb"], ["no-such-file", "nowhere.ipynb"]),
         (["--assignment", "hello_tensor"], ["unknown-assignment", "did you mean hello_tensors?"]),
-        (["--sandbox", "docker"], ["docker", "--sandbox local"]),
+        (["--sandbox", "podman"], ["'podman' is not one of", "docker"]),
         (["--device", "cuda"], ["gpu-missing", "--device cpu"]),
         (["--jobs", "0"], ["--jobs"]),
     ],

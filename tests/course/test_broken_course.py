@@ -93,7 +93,7 @@ assignments:
     [
         ("language: de", 'expected "en" or "ko", got "de"'),
         ("language: [en]", "expected one value, got a list"),
-        ("sandbox: {kind: podman}", 'expected "local" or "docker", got "podman"'),
+        ("sandbox: {kind: podman}", 'expected "auto" or "local" or "docker", got "podman"'),
         ("sandbox: {jobs: 0}", 'expected a whole number from 1 to 1024, got "0"'),
         ("sandbox: {jobs: 2.5}", 'expected a whole number from 1 to 1024, got "2.5"'),
         ("sandbox: {jobs: [2]}", "expected one value, got a list"),
