@@ -59,7 +59,14 @@ def build(engine: Engine, recipe: Recipe, say: Callable[[str], None]) -> image.I
     """
     with tempfile.TemporaryFile() as context:
         write_context(context, recipe.wheels)
-        built = _build(engine, context, "docker/Dockerfile", recipe.arguments(), {}, say)
+        built = _build(
+            engine,
+            context,
+            "docker/Dockerfile",
+            say,
+            arguments=recipe.arguments(),
+            network="default" if recipe.wheels is None else "none",
+        )
     found = _try(engine, built, recipe)
     labels = {
         image.VERSION: __version__,
@@ -71,7 +78,7 @@ def build(engine: Engine, recipe: Recipe, say: Callable[[str], None]) -> image.I
     tag = recipe.tag or image.name(recipe.variant)
     with tempfile.TemporaryFile() as context:
         _write_tar(context, [("Dockerfile", f"FROM {built}\n".encode())])
-        _build(engine, context, "Dockerfile", {}, labels, say, tag)
+        _build(engine, context, "Dockerfile", say, labels=labels, tag=tag)
     return image.find(engine, tag)
 
 
@@ -121,10 +128,12 @@ def _build(
     engine: Engine,
     context: IO[bytes],
     dockerfile: str,
-    arguments: dict[str, str],
-    labels: dict[str, str],
     say: Callable[[str], None],
+    *,
+    arguments: dict[str, str] | None = None,
+    labels: dict[str, str] | None = None,
     tag: str | None = None,
+    network: str = "none",
 ) -> str:
     """The new image's id."""
     with translated():
@@ -135,6 +144,7 @@ def _build(
             buildargs=arguments,
             labels=labels,
             tag=tag,
+            network_mode=network,
             rm=True,
             forcerm=True,
             decode=True,
@@ -143,17 +153,16 @@ def _build(
 
 
 def _follow(events: Iterator[dict[str, Any]], say: Callable[[str], None]) -> str:
-    built, lines = "", list[str]()
-    for event in events:
-        if "error" in event:
-            raise _failed(str(event["error"]), lines)
+    built, failed, lines = "", "", list[str]()
+    for event in events:  # to the end in any case: only then does the SDK close the connection
+        failed = str(event.get("error", failed))
         built = (event.get("aux") or {}).get("ID", built)
         for line in str(event.get("stream", "")).splitlines():
             if line.strip():
                 lines = [*lines[-_LAST_LINES:], line.strip()]
                 say(line.strip())
-    if not built:
-        raise _failed("the engine named no image", lines)
+    if failed or not built:
+        raise _failed(failed or "the engine named no image", lines)
     return built
 
 
@@ -163,7 +172,7 @@ def _failed(error: str, lines: Sequence[str]) -> SandboxUnavailable:
     text = "\n".join([*lines, error])
     if "no space left" in text.lower():
         advice = "make room: docker system df; docker image prune"
-    elif "pull access denied" in text or "lookup" in text or "manifest" in text:
+    elif lines and " : FROM " in lines[-1]:
         advice = "name a base image that the engine has or can pull, with --base"
     elif "pip" in text or "torch" in text:
         advice = "check the network, --index-url, or build offline with --wheels DIR"

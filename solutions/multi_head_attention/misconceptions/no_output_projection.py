@@ -1,6 +1,22 @@
 """The joined heads are returned as they are: out_proj is there and never used.
 
 cell: MultiHeadAttention
+confuses: joining the heads, with mixing them
+title.ko: 헤드를 이어 붙이기만 하고 out_proj를 거치지 않았습니다.
+feedback.en: >
+  What you return are the joined heads: out_proj exists and never takes part. Side by side, the
+  heads know nothing of each other; each feature of the result still belongs to one head only.
+  Compare the last formula in the text with the last line of your forward, and ask which of the four
+  layers gets no gradient.
+feedback.ko: >
+  돌려준 것은 이어 붙인 헤드들이고, out_proj는 만들어 놓고 쓰지 않았습니다. 나란히 놓기만 하면 헤드들은 서로를 알지 못해서, 결과의 각 feature가 여전히 한
+  헤드에만 속합니다. 설명의 마지막 식과 forward의 마지막 줄을 비교하고, 네 layer 가운데 gradient를 받지 못하는 것이 무엇인지 찾아보세요.
+question.en: >-
+  The next layer of a Transformer mixes features anyway. What does the output projection add, and
+  could it be merged into something else?
+question.ko: Transformer의 다음 layer도 어차피 feature를 섞습니다. 그렇다면 out_proj는 무엇을 더해 줄까요? 다른 것과 합칠 수도 있을까요?
+source: >-
+  asked by students of the course; contrast with Vaswani et al. 2017, section 3.2.2 (the matrix W^O)
 """
 
 
