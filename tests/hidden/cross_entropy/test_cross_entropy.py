@@ -147,6 +147,7 @@ def test_double_precision(student: Any, device: torch.device) -> None:
     logits, target = batch(5, 4, device, dtype=torch.float64)
     check_loss(student, logits, target)
     check_loss(student, logits, target, label_smoothing=0.25, reduction="none")
+    check_loss(student, logits, target, reduction="sum")
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
@@ -206,3 +207,4 @@ def test_computes_where_its_inputs_are(student: Any) -> None:
     other = student.on_another_device()
     check_loss(other, logits, target)
     check_loss(other, logits, target, label_smoothing=0.3, reduction="none")
+    check_loss(other, logits, target, reduction="sum")
