@@ -24,7 +24,7 @@ LAYERS = (
     ("candidate", "examiner", "feedback"),
     ("submissions", "sandbox", "gradebook", "store"),
     ("release", "grading", "check", "doctor"),
-    ("batch", "terminal"),
+    ("batch", "terminal", "verify"),
     ("cli",),
     ("__main__",),
 )
@@ -33,6 +33,7 @@ LAYERS = (
 ISLANDS = {
     "nbgrader": ("gradebook", "release"),
     "docker": ("sandbox",),
+    "libcst": ("verify",),
     "sqlalchemy": ("gradebook", "store"),
     "typer": ("cli",),
     "seccomp": ("candidate",),

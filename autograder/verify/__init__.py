@@ -1,0 +1,1 @@
+"""How good a hidden suite is: what it must catch, and what it must not punish."""
