@@ -46,6 +46,7 @@ class _Running:
     sock: socket.socket
     life: int  # the pipe on which its end is told
     scratch: Path
+    resident_bytes: int  # when it was forked, if anybody looks
 
 
 def listen(path: Path) -> socket.socket:
@@ -64,6 +65,8 @@ class ForkServer:
     run            called in each forked child; the child ends when it returns
     scratch_bytes  a child whose scratch folder grows beyond this is killed, as is one with
                    thousands of files or threads: nothing else limits those, and they are shared
+    resident_bytes  a child whose memory, private and shared, grows by more than this is killed;
+                   None: it has a limit of address space instead
     spares_itself  a child cannot kill itself with SIGKILL, so that this comes from outside
     """
 
@@ -74,12 +77,14 @@ class ForkServer:
         *,
         until: int | None = 0,
         scratch_bytes: int | None = None,
+        resident_bytes: int | None = None,
         spares_itself: bool = False,
     ) -> None:
         self._listener = listener
         self._run = run
         self._until = until
         self._scratch_bytes = scratch_bytes
+        self._resident_bytes = resident_bytes
         self._spares_itself = spares_itself
         self._children: dict[int, _Running] = {}  # by any of their file descriptors
         self._poll = select.poll()
@@ -125,7 +130,8 @@ class ForkServer:
         if pid == 0:
             os.close(life)
             self._in_child(Child(sock=sock, scratch=scratch))
-        child = _Running(pid, os.pidfd_open(pid), sock, life, scratch)
+        resident = 0 if self._resident_bytes is None else _resident(pid)
+        child = _Running(pid, os.pidfd_open(pid), sock, life, scratch, resident)
         self._children[child.pidfd] = self._children[sock.fileno()] = child
         self._poll.register(child.pidfd, select.POLLIN)
         self._poll.register(sock, select.POLLHUP | select.POLLRDHUP)
@@ -171,8 +177,12 @@ class ForkServer:
         for child in self._running():
             files, used = _usage(child.scratch)
             wasteful = files > _MAX_FILES or used > (self._scratch_bytes or 0)
-            if wasteful or _threads(child.pid) > _MAX_THREADS:
+            if wasteful or _threads(child.pid) > _MAX_THREADS or self._has_grown(child):
                 self._end(child)
+
+    def _has_grown(self, child: _Running) -> bool:
+        limit = self._resident_bytes
+        return limit is not None and _resident(child.pid) > child.resident_bytes + limit
 
 
 def _usage(folder: Path) -> tuple[int, int]:
@@ -194,3 +204,14 @@ def _threads(pid: int) -> int:
     except OSError:
         return 0
     return int(text.rpartition(")")[2].split()[17])
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that are its own or shared; not those of files, which anybody may map: the
+    libraries of CUDA alone are gigabytes. 0 where it cannot be told."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+    except OSError:
+        return 0
+    counted = ("RssAnon:", "RssShmem:")
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(counted))

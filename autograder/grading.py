@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from autograder import wire
 from autograder.course import Assignment, Course, load_course
@@ -33,6 +34,7 @@ from autograder.submissions import Found, read_bytes
 # Before each further attempt. Together long enough for a worker, or an engine of containers, to
 # be started again; short enough that a host which cannot grade says so within the minute.
 PAUSES_S = (0.5, 2.0, 8.0)
+T = TypeVar("T")
 
 
 def grade(found: Found, course: Course, sandbox: Sandbox, *, seed: int) -> Report:
@@ -67,9 +69,9 @@ def grade_batch(
     # Before the suites are collected: one that changes in between is under its old digest, which
     # is not looked up again, and never an old one under the new digest.
     known = digests or {name: digests_of(course.assignment(name)) for name in names}
-    for name in names:
-        sandbox.open(course.assignment(name))
     run = _Run(course, sandbox, seed, known, pauses_s)
+    for name in names:
+        _open_suite(course.assignment(name), run)
     queue, running = iter(submissions), dict[Future[Report], Found]()
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -138,7 +140,7 @@ def _grade(found: Found, run: _Run) -> Report:
         assignment = run.course.assignment(found.assignment)
         notebook = read_bytes(found.path)
         verdicts, attempts = _attempt(
-            lambda: run.sandbox.grade(notebook, assignment, seed=run.seed), found, run
+            lambda: run.sandbox.grade(notebook, assignment, seed=run.seed), found.path, run
         )
     except (CourseError, SandboxUnavailable):
         raise
@@ -149,21 +151,29 @@ def _grade(found: Found, run: _Run) -> Report:
     return _graded(found, verdicts, provenance)
 
 
-def _attempt(
-    grading: Callable[[], wire.Graded], found: Found, run: _Run
-) -> tuple[wire.Graded, int]:
-    """(the verdicts, attempts made): tries again what failed on our side."""
+def _open_suite(assignment: Assignment, run: _Run) -> None:
+    """Raises CourseError if it is broken, SandboxUnavailable if it cannot be told."""
+    try:
+        _attempt(lambda: run.sandbox.open(assignment), assignment.suite, run)
+    except SubmissionError as error:
+        raise SandboxUnavailable(
+            error.code, error.what, where=error.where, next=error.next
+        ) from None
+
+
+def _attempt(step: Callable[[], T], where: Path, run: _Run) -> tuple[T, int]:
+    """(its result, attempts made): tries again what failed on our side."""
     for attempt in count(1):
         try:
-            return grading(), attempt
+            return step(), attempt
         except (SandboxFailure, SandboxUnavailable) as failure:
             if attempt > len(run.pauses_s) or run.stopped.wait(run.pauses_s[attempt - 1]):
-                raise _given_up(failure, attempt, found) from None
+                raise _given_up(failure, attempt, where) from None
     raise AssertionError("unreachable")
 
 
 def _given_up(
-    failure: SandboxFailure | SandboxUnavailable, attempts: int, found: Found
+    failure: SandboxFailure | SandboxUnavailable, attempts: int, where: Path
 ) -> AutograderError:
     if isinstance(failure, SandboxUnavailable):
         return failure
@@ -171,7 +181,7 @@ def _given_up(
     return SubmissionError(
         "platform",
         f"the platform failed {times}: {failure}",
-        where=str(found.path),
+        where=str(where),
         next="run the command again; if it stays, report it with this message",
     )
 

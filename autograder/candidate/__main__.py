@@ -1,6 +1,10 @@
-"""The candidates' fork server: `python -m autograder.candidate SOCKET SCRATCH_BYTES warm|cold`.
+"""The candidates' fork server.
 
-Further arguments are forbidden names that its candidates may be told to watch for.
+    python -m autograder.candidate SOCKET SCRATCH_BYTES RESIDENT_BYTES warm|cold [NAME ...]
+
+RESIDENT_BYTES limits the memory of candidates that have no limit of address space, because they
+may use a GPU; 0: there are none. The names are forbidden ones that its candidates may be told to
+watch for.
 
 Imports torch and all that it imports lazily, then forks a confined child per connection.
 """
@@ -24,13 +28,14 @@ _FIRST_MESSAGE_BYTES = 256 << 20  # from the trusted side: the notebook's code
 
 
 def main() -> None:
-    path, scratch_bytes, warmth = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    path, warmth = Path(sys.argv[1]), sys.argv[4]
+    scratch_bytes, resident_bytes = int(sys.argv[2]), int(sys.argv[3])
     torch.set_num_threads(1)
     if warmth == "warm":
         backward = not cuda.may_be_used()
         _warm(backward=backward)
         rehearse(backward=backward)
-        for name in sys.argv[4:]:
+        for name in sys.argv[5:]:
             for backend in watch.backends():
                 watch.find(name, backend)
     confine.prepare()
@@ -41,7 +46,11 @@ def main() -> None:
     listener = listen(path)
     print("ready", flush=True)
     ForkServer(
-        listener, _serve, scratch_bytes=scratch_bytes, spares_itself=syscalls.available()
+        listener,
+        _serve,
+        scratch_bytes=scratch_bytes,
+        resident_bytes=resident_bytes or None,
+        spares_itself=syscalls.available(),
     ).serve()
     shutil.rmtree(path.parent, ignore_errors=True)  # also if the command was killed
 

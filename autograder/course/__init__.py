@@ -16,6 +16,7 @@ from autograder.course.model import (
     LatePolicy,
     Limits,
     SandboxDefaults,
+    with_device,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "find_course",
     "load_course",
     "place_of",
+    "with_device",
 ]

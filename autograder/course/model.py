@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -99,3 +99,11 @@ class Course:
         if near:
             return f"did you mean {' or '.join(near)}?"
         return f"the course has {', '.join(names)}"
+
+
+def with_device(course: Course, device: Literal["cpu", "cuda"] | None) -> Course:
+    """The course with every assignment on that device; None: as each says."""
+    if device is None:
+        return course
+    moved = tuple(replace(assignment, device=device) for assignment in course.assignments)
+    return replace(course, assignments=moved)

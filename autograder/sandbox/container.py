@@ -7,16 +7,18 @@ closes it, the fork server ends, and the engine removes the container.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from docker.errors import DockerException
-from docker.types import LogConfig, Mount
+from docker.types import DeviceRequest, LogConfig, Mount
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox.engine import Engine, ignoring_absence, translated
@@ -30,7 +32,8 @@ _END_S = 10.0
 _HEADER = struct.Struct(">B3xI")  # of a piece of output: which stream, how many bytes
 _STDOUT = 1
 _LOG_BYTES = 8192
-_STDERR_LINES = 1
+_PYTHON = "/opt/venv/bin/python"  # of the image, see docker/Dockerfile
+_SHM_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Plan:
     pids: int
     cpus: float | None  # None: as many as there are
     environment: Mapping[str, str] = field(default_factory=dict)
-    devices: Sequence[Any] = ()  # GPUs, as requests to the engine
+    devices: Sequence[DeviceRequest] = ()  # GPUs
 
 
 class Container:
@@ -60,8 +63,10 @@ class Container:
     def __init__(self, engine: Engine, plan: Plan) -> None:
         self._engine, self._plan = engine, plan
         self.name, self.socket, self.address = plan.name, plan.socket, plan.address
+        self.pid = 0  # on this host; known where the cards' processes are told apart by it
         self._stream: socket.socket | None = None
         self._log = b""
+        self._reading = Lock()  # of several threads one takes in a piece
         self._output = b""
         with translated():
             self._id: str = engine.api.create_container(
@@ -92,6 +97,31 @@ class Container:
                     f"the container {self.name} did not start: {self.last_words()}",
                     next="autograder doctor; autograder image build",
                 )
+        if self._plan.devices:
+            with translated():
+                self.pid = int(self._engine.api.inspect_container(self._id)["State"]["Pid"])
+
+    def signal(self, pid: int, number: int) -> None:
+        """From inside, where this user may not signal the users of containers."""
+        try:
+            os.kill(pid, number)
+        except PermissionError:
+            self._signal_inside(pid, number)
+
+    def _signal_inside(self, pid: int, number: int) -> None:
+        kill = f"import os; os.kill({_number_inside(pid)}, {number})"
+        try:
+            with translated():
+                order = self._engine.api.exec_create(self._id, [_PYTHON, "-ISc", kill])
+                said = self._engine.api.exec_start(order["Id"])
+                ended = self._engine.api.exec_inspect(order["Id"])["ExitCode"]
+        except SandboxUnavailable as error:
+            _number_inside(pid)  # a container that is being removed has none any more
+            raise PermissionError(f"the container {self.name}: {error.what}") from None
+        if b"ProcessLookupError" in said:
+            raise ProcessLookupError(pid)
+        if ended:
+            raise PermissionError(f"the container {self.name} cannot end its process {pid}")
 
     def alive(self) -> bool:
         """Whether the engine still holds its end; it hangs up when the container ends."""
@@ -131,6 +161,10 @@ class Container:
 
     def _read(self, within_s: float) -> bool:
         """Take in one piece of output; False at its end, or if none comes in time."""
+        with self._reading:
+            return self._read_piece(within_s)
+
+    def _read_piece(self, within_s: float) -> bool:
         if self._stream is None or not readable(self._stream.fileno(), within_s):
             return False
         header = self._exactly(_HEADER.size)
@@ -172,7 +206,9 @@ def _limits(engine: Engine, plan: Plan) -> Any:
     return engine.api.create_host_config(
         auto_remove=True,
         network_mode="none",
-        ipc_mode="none",
+        # CUDA makes files in /dev/shm when it starts; nothing else needs one.
+        ipc_mode="private" if plan.devices else "none",
+        shm_size=_SHM_BYTES if plan.devices else None,
         read_only=True,
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
@@ -186,3 +222,12 @@ def _limits(engine: Engine, plan: Plan) -> Any:
         log_config=LogConfig(type="none"),
         device_requests=list(plan.devices) or None,
     )
+
+
+def _number_inside(pid: int) -> int:
+    """What a process of a container is called in there. Raises ProcessLookupError."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+    except OSError:
+        raise ProcessLookupError(pid) from None
+    return next(int(line.split()[-1]) for line in lines if line.startswith("NSpid:"))

@@ -17,21 +17,25 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+from docker.types import DeviceRequest
+
 from autograder.course import Assignment, Course
 from autograder.errors import CourseError, SandboxUnavailable
-from autograder.report import Environment
 from autograder.sandbox.container import Container, Plan
 from autograder.sandbox.engine import Engine, is_gone
+from autograder.sandbox.gpu_places import Gpus, environment_on
+from autograder.sandbox.gpus import HOST_BYTES, docker_environment, docker_options
 from autograder.sandbox.image import Image
+from autograder.sandbox.nvml import Card
 from autograder.sandbox.pool import SeparateCandidates
 from autograder.sandbox.prune import prune, remove_run
 from autograder.sandbox.runfolder import RunFolder
-from autograder.sandbox.servers import Server
+from autograder.sandbox.servers import Server, started
 from autograder.sandbox.warm import Staged, WarmSandbox
 
 _CANDIDATE, _EXAMINER = "10001:10001", "10002:10002"
@@ -58,15 +62,15 @@ class DockerSandbox(WarmSandbox):
         memory_bytes: int = 2 << 30,
         scratch_bytes: int = 64 << 20,
         forbidden: Iterable[str] = (),
-        device: str = "cpu",
+        gpus: Gpus | None = None,
     ) -> None:
-        self._engine, self._image = engine, image
-        self.environment: Environment = image.environment(device)
-        self._jobs = jobs
+        self._engine, self._image, self._gpus = engine, image, gpus
+        self._jobs = len(gpus.places) if gpus else jobs
         self._memory_bytes, self._scratch_bytes = memory_bytes, scratch_bytes
         # A server that serves few warms nothing that one of them may never use.
         self._arguments = (
             str(scratch_bytes),
+            str(memory_bytes + HOST_BYTES if gpus else 0),
             "warm" if recycle_after > 2 else "cold",
             *sorted(set(forbidden)),
         )
@@ -78,16 +82,32 @@ class DockerSandbox(WarmSandbox):
             undo.callback(self._run.close)
             for name in ("assignments", "suites", "meet"):
                 self._run.folder(name)
-            candidates = SeparateCandidates(self._candidate, jobs, recycle_after)
+            places = gpus.places if gpus else [None] * jobs
+            candidates = SeparateCandidates(self._candidate, places, recycle_after)
             undo.callback(candidates.close)
-            examiner = self._examining()
+            examiner = started(self._examining)
             undo.callback(examiner.close)
             candidates.wait_until_ready()
             undo.pop_all()
-        super().__init__(_Copies(self._run.path), candidates, examiner, self._examining)
+        super().__init__(
+            _Copies(self._run.path),
+            candidates,
+            examiner,
+            self._examining,
+            environment_on(gpus, image.environment),
+            gpus,
+        )
 
     @classmethod
-    def of(cls, engine: Engine, image: Image, course: Course, *, jobs: int) -> DockerSandbox:
+    def of(
+        cls,
+        engine: Engine,
+        image: Image,
+        course: Course,
+        *,
+        jobs: int,
+        gpus: Gpus | None = None,
+    ) -> DockerSandbox:
         """For every assignment of a course."""
         return cls(
             engine,
@@ -99,6 +119,7 @@ class DockerSandbox(WarmSandbox):
                 (a.limits.scratch_bytes for a in course.assignments), default=64 << 20
             ),
             forbidden=[name for a in course.assignments for name in a.forbidden],
+            gpus=gpus,
         )
 
     def __enter__(self) -> DockerSandbox:
@@ -115,7 +136,7 @@ class DockerSandbox(WarmSandbox):
         self._run.close()
         self._engine.close()
 
-    def _candidate(self) -> Server:
+    def _candidate(self, card: Card | None) -> Server:
         number = next(self._count)
         folder = self._run.folder(f"meet/c{number}")
         server = self._started(
@@ -126,10 +147,11 @@ class DockerSandbox(WarmSandbox):
             socket=folder / "candidate",
             address=f"/meet/c{number}/candidate",
             mounts={"/meet": (folder, True)},
-            memory_bytes=_SERVER_BYTES + self._memory_bytes + self._scratch_bytes,
+            memory_bytes=_SERVER_BYTES + self._memory_bytes + self._scratch_bytes + self._cuda(1),
             tmpfs_bytes=self._scratch_bytes + (16 << 20),
             pids=512,
             cpus=1.0,
+            cards=[card] if card else [],
         )
         # Its socket is there, and no code of a student's was: from now on it can write nothing.
         folder.chmod(0o755)
@@ -150,14 +172,23 @@ class DockerSandbox(WarmSandbox):
                 "/meet": (root / "meet", False),
                 "/suites": (root / "suites", True),
             },
-            memory_bytes=_EXAMINER_BYTES + self._jobs * _A_GRADING_BYTES,
+            memory_bytes=_EXAMINER_BYTES + self._jobs * _A_GRADING_BYTES + self._cuda(self._jobs),
             tmpfs_bytes=256 << 20,
             pids=4096,
             cpus=None,
+            cards=self._gpus.cards if self._gpus else [],
         )
 
-    def _started(self, number: int, **plan: Any) -> Container:
+    def _cuda(self, contexts: int) -> int:
+        """Host memory beside that of gradings on the CPU. Twice what a context is thought to need:
+        what a candidate takes too much is seen a tenth of a second later, by its fork server."""
+        return contexts * 2 * HOST_BYTES if self._gpus else 0
+
+    def _started(self, number: int, *, cards: Sequence[Card], **plan: Any) -> Container:
         run = self._run.path
+        if cards:
+            plan["environment"] = docker_environment(cards)
+            plan["devices"] = [DeviceRequest(**docker_options(cards))]
         name = f"autograder-{run.name.removeprefix('ag-')}-{plan['role']}-{number}"
         whole = Plan(image=self._image.digest, run=str(run), name=name, **plan)
         return _when_the_engine_is_there(lambda: _ready(self._engine, whole))
@@ -169,6 +200,7 @@ class _Tidy:
     def __init__(self, server: Server, folder: Path) -> None:
         self._server, self._folder = server, folder
         self.name, self.socket, self.address = server.name, server.socket, server.address
+        self.pid, self.signal = server.pid, server.signal
         self.wait_until_ready = server.wait_until_ready
         self.alive, self.last_words = server.alive, server.last_words
 

@@ -1,4 +1,4 @@
-"""Cards for gradings: which there are, whether they will do, who uses which, who uses too much.
+"""Cards for gradings: which there are, whether they will do, what a process needs to use them.
 
 Nothing here starts CUDA: the cards are asked through NVML (see nvml.py), torch's build is read
 from its version file.
@@ -6,29 +6,25 @@ from its version file.
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
-import queue
 import re
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from autograder.course import Assignment, Course, place_of
 from autograder.errors import CourseError, SandboxUnavailable, UsageError
-from autograder.sandbox import SandboxFailure
-from autograder.sandbox.nvml import Card, Driver, Nvml, NvmlFailure, Use
+from autograder.sandbox.nvml import Card, Nvml, NvmlFailure
 from autograder.wire import SPARE_OF_A_CARD
 
 # Of a card, for what is no tensor: a context and the kernels that are loaded into it. Not measured
 # yet, see docs/gpu.md; some hundred MB are usual.
 CONTEXT_BYTES = 1 << 30
+# Of the host's memory, for a context in one process. Not measured yet either.
+HOST_BYTES = 1 << 30
 _DEVICE_FILES = ("/dev/nvidiactl", "/dev/nvidia-uvm")
-_GONE_S, _LOOK_EVERY_S = 2.0, 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +67,16 @@ def cuda_of_torch() -> str | None:
     text = Path(spec.origin).with_name("version.py").read_text()
     found = re.search(r"^cuda\b[^=\n]*= *'([\d.]+)'", text, re.MULTILINE)
     return found[1] if found else None
+
+
+def cuda_of_version(torch: str) -> str | None:
+    """The same by torch's version, as far as that tells: "2.13.0+cu130" → "13.0"; "+cpu" → None;
+    "" for others, such as that of PyPI."""
+    build = torch.partition("+")[2]
+    if build == "cpu":
+        return None
+    found = re.fullmatch(r"cu(\d+)(\d)", build)
+    return f"{found[1]}.{found[2]}" if found else ""
 
 
 def check_gpus(
@@ -210,104 +216,18 @@ def environment(cards: Iterable[Card]) -> dict[str, str]:
     }
 
 
-def docker_options(card: Card) -> dict[str, Any]:
-    """Keywords of a docker DeviceRequest that gives a container this card and no other. The
-    container's environment needs NVIDIA_DRIVER_CAPABILITIES=compute,utility as well."""
-    return {"driver": "nvidia", "device_ids": [card.uuid], "capabilities": [["gpu"]]}
+def docker_options(cards: Iterable[Card]) -> dict[str, Any]:
+    """Keywords of a docker DeviceRequest that gives a container these cards and no other."""
+    uuids = [card.uuid for card in cards]
+    return {"driver": "nvidia", "device_ids": uuids, "capabilities": [["gpu"]]}
 
 
-class CardPool:
-    """Hands out the places on the cards: `per_gpu` submissions at a time on each."""
-
-    def __init__(self, cards: Iterable[Card], per_gpu: int) -> None:
-        self._free: queue.SimpleQueue[Card] = queue.SimpleQueue()
-        self._busy: dict[int, int] = {}
-        self._lock = Lock()
-        places = [card for _ in range(per_gpu) for card in cards]  # one on each card, then again
-        self.size = len(places)
-        for card in places:
-            self._free.put(card)
-
-    @contextlib.contextmanager
-    def place(self) -> Iterator[Card]:
-        """Waits for a free one."""
-        card = self._free.get()
-        self._count(card, 1)
-        try:
-            yield card
-        finally:
-            self._count(card, -1)
-            self._free.put(card)
-
-    def busy(self, card: Card) -> int:
-        """How many places of the card are taken."""
-        with self._lock:
-            return self._busy.get(card.index, 0)
-
-    def _count(self, card: Card, change: int) -> None:
-        with self._lock:
-            self._busy[card.index] = self._busy.get(card.index, 0) + change
-
-
-@contextlib.contextmanager
-def on_a_card(
-    pool: CardPool, driver: Driver, is_candidate: Callable[[int], bool]
-) -> Iterator[Card]:
-    """A place on a card for one grading.
-
-    raises  SandboxFailure, afterwards, if a candidate still holds memory of the card: then the
-            grading is tried again, and what started that candidate has to be replaced
-    """
-    with pool.place() as card:
-        yield card
-        held = left_behind(driver, card, is_candidate, running=pool.busy(card) - 1)
-    if held:
-        words = ", ".join(f"process {use.pid}" for use in held)
-        raise SandboxFailure(f"memory of GPU {card.index} is still held by {words}")
-
-
-def left_behind(
-    driver: Driver,
-    card: Card,
-    is_candidate: Callable[[int], bool],
-    *,
-    running: int = 0,
-    wait_s: float | None = None,
-) -> tuple[Use, ...]:
-    """What candidates still hold on a card after the end of a grading; () as it should be.
-
-    The kernel takes everything back from a process that ends, but not in the same instant.
-
-    is_candidate  of a process by its number, see `children_of`
-    running       gradings that go on on the card
-    """
-    ends = time.monotonic() + (_GONE_S if wait_s is None else wait_s)
-    while True:
-        uses = driver.uses(card.index)
-        held = tuple(use for use in uses if not _exists(use.pid) or is_candidate(use.pid))
-        if len(held) <= running:
-            return ()
-        if time.monotonic() >= ends:
-            return held
-        time.sleep(_LOOK_EVERY_S)
-
-
-def children_of(servers: Callable[[], Collection[int]]) -> Callable[[int], bool]:
-    """Whether a process was forked by one of these servers, whose numbers may change."""
-    return lambda pid: _parent(pid) in servers()
-
-
-def _parent(pid: int) -> int | None:
-    """Field 4 of /proc/PID/stat; a name in field 2 may hold anything."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
-    except OSError:
-        return None
-    return int(text.rpartition(")")[2].split()[1])
-
-
-def _exists(pid: int) -> bool:
-    return os.path.exists(f"/proc/{pid}")
+def docker_environment(cards: Iterable[Card]) -> dict[str, str]:
+    """As `environment`, in a container: it has its own libraries, and NVIDIA's toolkit brings in
+    the driver's for computing and no others."""
+    variables = environment(cards) | {"NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
+    variables.pop("LD_LIBRARY_PATH", None)
+    return variables
 
 
 def _gib(count: int) -> str:

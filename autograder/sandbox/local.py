@@ -6,14 +6,18 @@ There is no outer wall here: a hole in the kernel is a hole in this sandbox.
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
-from autograder.course import Assignment, Course
-from autograder.sandbox.pool import SharedCandidates
+from autograder.course import Assignment, Course, Limits
+from autograder.errors import SandboxUnavailable
+from autograder.sandbox.environment import local_environment
+from autograder.sandbox.gpu_places import Gpus, environment_on
+from autograder.sandbox.gpus import HOST_BYTES, environment
+from autograder.sandbox.nvml import Card
+from autograder.sandbox.pool import SeparateCandidates, SharedCandidates
+from autograder.sandbox.runfolder import RunFolder
 from autograder.sandbox.servers import Process
 from autograder.sandbox.warm import Staged, WarmSandbox
 
@@ -21,49 +25,70 @@ from autograder.sandbox.warm import Staged, WarmSandbox
 @contextlib.contextmanager
 def candidates(*, scratch_bytes: int) -> Iterator[Path]:
     """Only the candidates' server: the path of its socket, until the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="ag-"))
+    run = RunFolder()
     # Cold: for one candidate, warming what it may never use takes longer than it saves.
-    server = Process("candidate", folder, 0, str(scratch_bytes), "cold")
+    server = Process("candidate", run.path, 0, str(scratch_bytes), "0", "cold")
     try:
         server.wait_until_ready()
         yield server.socket
     finally:
         server.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        run.close()
 
 
 class LocalSandbox(WarmSandbox):
     """Starts on construction; use as a context manager, from any number of threads.
 
     forbidden  names that assignments may forbid: known beforehand, each grading is 5 ms faster
+    gpus       for assignments with device cuda, and for no others
+    memory_bytes  with gpus: what a candidate may hold, see `resident_bytes` of ForkServer
     raises  SandboxUnavailable if a server does not start
     """
 
-    def __init__(self, *, scratch_bytes: int = 64 << 20, forbidden: Iterable[str] = ()) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="ag-"))
-        self._arguments = (str(scratch_bytes), "warm", *sorted(set(forbidden)))
+    def __init__(
+        self,
+        *,
+        scratch_bytes: int = 64 << 20,
+        forbidden: Iterable[str] = (),
+        gpus: Gpus | None = None,
+        memory_bytes: int = 2 << 30,
+    ) -> None:
+        self._run = RunFolder()
+        self._folder = self._run.path
+        self._gpus = gpus
+        resident_bytes = memory_bytes + HOST_BYTES if gpus else 0
+        warm = ("warm", *sorted(set(forbidden)))
+        self._arguments = (str(scratch_bytes), str(resident_bytes), *warm)
         self._count = count()
         # Both at once: each takes seconds to import torch.
-        candidate, examiner = self._candidate(), self._examining()
+        candidates, examiner = self._candidates_on(gpus), self._examining()
         super().__init__(
             _InPlace(self._folder),
-            SharedCandidates(lambda: _ready(self._candidate()), candidate),
+            candidates,
             examiner,
             lambda: _ready(self._examining()),
+            environment_on(gpus, local_environment),
+            gpus,
         )
         try:
-            candidate.wait_until_ready()
-            examiner.wait_until_ready()
+            candidates.wait_until_ready()
+            with contextlib.suppress(SandboxUnavailable):  # somebody may have killed it
+                examiner.wait_until_ready()
+            self._living_examiner()
         except BaseException:
             self.close()
             raise
 
     @classmethod
-    def of(cls, course: Course) -> LocalSandbox:
+    def of(cls, course: Course, *, gpus: Gpus | None = None) -> LocalSandbox:
         """For every assignment of a course."""
-        scratch_bytes = [a.limits.scratch_bytes for a in course.assignments]
-        forbidden = [name for a in course.assignments for name in a.forbidden]
-        return cls(scratch_bytes=max(scratch_bytes, default=64 << 20), forbidden=forbidden)
+        limits = [a.limits for a in course.assignments] or [Limits()]
+        return cls(
+            scratch_bytes=max(limit.scratch_bytes for limit in limits),
+            forbidden=[name for a in course.assignments for name in a.forbidden],
+            gpus=gpus,
+            memory_bytes=max(limit.memory_bytes for limit in limits),
+        )
 
     def __enter__(self) -> LocalSandbox:
         return self
@@ -73,13 +98,27 @@ class LocalSandbox(WarmSandbox):
 
     def close(self) -> None:
         super().close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._run.close()
+
+    def _candidates_on(self, gpus: Gpus | None) -> SharedCandidates | SeparateCandidates:
+        if gpus is not None:
+            return SeparateCandidates(lambda card: _ready(self._on_card(card)), gpus.places, None)
+        return SharedCandidates(lambda: _ready(self._candidate()), self._candidate())
 
     def _candidate(self) -> Process:
         return Process("candidate", self._folder, next(self._count), *self._arguments)
 
+    def _on_card(self, card: Card | None) -> Process:
+        """In a folder of its own: a server that ends takes its folder with it."""
+        number, cards = next(self._count), [card] if card else []
+        folder = self._folder / str(number)
+        folder.mkdir()
+        variables = environment(cards)
+        return Process("candidate", folder, number, *self._arguments, environment=variables)
+
     def _examining(self) -> Process:
-        return Process("examiner", self._folder, next(self._count))
+        variables = environment(self._gpus.cards if self._gpus else ())
+        return Process("examiner", self._folder, next(self._count), environment=variables)
 
 
 class _InPlace:

@@ -6,13 +6,14 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from autograder.errors import SandboxUnavailable
 
-# One thread per process: gradings run side by side, and a fork must not lose threads. No GPU:
-# a process that has touched CUDA cannot be forked.
+# One thread per process: gradings run side by side, and a fork must not lose threads. No GPU,
+# unless the sandbox names one: see gpus.py.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -22,6 +23,22 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "LANG": "C.UTF-8",
 }
+
+
+S = TypeVar("S")
+
+
+def started(start: Callable[[], S]) -> S:
+    """A server that has started. One may be killed meanwhile; of two, the second is an error.
+
+    raises  SandboxUnavailable, at once for anything but an early end
+    """
+    try:
+        return start()
+    except SandboxUnavailable as error:
+        if error.code != "sandbox-start":
+            raise
+    return start()
 
 
 class Server(Protocol):
@@ -42,6 +59,16 @@ class Server(Protocol):
     def wait_until_ready(self) -> None:
         """Raises SandboxUnavailable if it does not start."""
 
+    @property
+    def pid(self) -> int:
+        """On this host; 0 where nobody has to know."""
+
+    def signal(self, pid: int, number: int) -> None:
+        """Send a signal to one of its forks, by its number on this host.
+
+        raises  ProcessLookupError if it has ended, PermissionError if it cannot be reached
+        """
+
     def alive(self) -> bool: ...
 
     def last_words(self) -> str:
@@ -52,9 +79,19 @@ class Server(Protocol):
 
 
 class Process:
-    """One fork server of this host: `candidate` or `examiner`, on a socket in `folder`."""
+    """One fork server of this host: `candidate` or `examiner`, on a socket in `folder`.
 
-    def __init__(self, side: str, folder: Path, number: int, *arguments: str) -> None:
+    environment  variables beside ENVIRONMENT
+    """
+
+    def __init__(
+        self,
+        side: str,
+        folder: Path,
+        number: int,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         if sys.platform != "linux":
             raise SandboxUnavailable(
                 "not-linux",
@@ -74,21 +111,31 @@ class Process:
                 stderr=log,
                 text=True,
                 start_new_session=True,  # Ctrl-C is for the command alone
-                env=kept | ENVIRONMENT | {"TMPDIR": str(folder)},
+                env=kept | ENVIRONMENT | dict(environment or {}) | {"TMPDIR": str(folder)},
             )
-        self.name = f"{os.uname().nodename}:{self._process.pid}"
+        self.pid = self._process.pid
+        self.name = f"{os.uname().nodename}:{self.pid}"
 
     def wait_until_ready(self) -> None:
         assert self._process.stdout is not None
         if self._process.stdout.readline().strip() != "ready":
             raise SandboxUnavailable(
                 "sandbox-start",
-                f"a process of the local sandbox did not start: {self.last_words()}",
+                f"a process of the local sandbox did not start: {self._why()}",
                 next="check the installation: python -c 'import torch, pytest, autograder'",
             )
 
+    def signal(self, pid: int, number: int) -> None:
+        os.kill(pid, number)
+
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def _why(self) -> str:
+        """Its own words; who is killed has none."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.last_words() or f"it ended with status {self._process.wait(1)}"
+        return "it says nothing"
 
     def last_words(self) -> str:
         try:

@@ -9,6 +9,8 @@ with it is a SandboxFailure, to be tried again by the caller.
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,15 +24,18 @@ from msgspec import structs
 from autograder import wire
 from autograder.course import Assignment
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
-from autograder.report import Outcome
+from autograder.report import Environment, Outcome
 from autograder.sandbox import SandboxFailure, Suite
-from autograder.sandbox.pool import Candidates
+from autograder.sandbox.gpu_places import GpuGuard, Gpus
+from autograder.sandbox.nvml import Card
+from autograder.sandbox.pool import Candidates, Lease
 from autograder.sandbox.servers import Server
 
 _COLLECT_S = 120.0
 _CONNECT_S = 30.0
 _OURS_S = 60.0  # reading a notebook, forks, loading: on top of the notebook's own limit
 _ANSWER_BYTES = 256 << 20
+_PAUSES_S = (0.5, 2.0)  # between attempts at what somebody killed from outside
 
 # Landlock guards TCP since Linux 6.7 and signals since 6.12; seccomp closes both by itself.
 _WALLS = ("rlimits", "no-new-privs", "no-capabilities", "landlock-files", "seccomp")
@@ -82,6 +87,8 @@ class WarmSandbox:
     """Grades from any number of threads.
 
     start_examiner  a ready server of examiners; raises SandboxUnavailable
+    environment     what results depend on; its device is that of every assignment
+    gpus            with device cuda: the places that the candidates' servers have
     """
 
     def __init__(
@@ -90,24 +97,48 @@ class WarmSandbox:
         candidates: Candidates,
         examiner: Server,
         start_examiner: Callable[[], Server],
+        environment: Environment,
+        gpus: Gpus | None = None,
     ) -> None:
         self._stage = stage
         self._candidates = candidates
         self._examiner = examiner
         self._start_examiner = start_examiner
+        self.environment = environment
+        self.environments = {environment.device: environment}
+        self._guard = GpuGuard(gpus, candidates.servers) if gpus else None
         self._suites: dict[str, _Open] = {}
         self._lock = Lock()
         self._numbers = count()
 
     def missing_walls(self) -> list[str]:
-        """The walls of the design that this sandbox does not give, tried on an empty candidate."""
+        """The walls of the design that this sandbox does not give, tried on an empty candidate.
+
+        raises  SandboxUnavailable if a candidate does not start
+        """
+        for pause_s in _PAUSES_S:
+            with contextlib.suppress(SandboxFailure):
+                return self._walls_missing()
+            time.sleep(pause_s)
+        try:
+            return self._walls_missing()
+        except SandboxFailure as failure:
+            raise SandboxUnavailable(
+                "sandbox-start", f"no candidate starts: {failure}", next="autograder doctor"
+            ) from None
+
+    def _walls_missing(self) -> list[str]:
+        """Raises SandboxFailure if somebody killed the candidate that was tried."""
         deadline = time.monotonic() + _OURS_S
         with self._candidates.lease() as lease:
             channel = self._connect(lease.server.socket, wire.Reply)
             try:
-                channel.send(_EMPTY, deadline=deadline)
+                channel.send(_empty(lease.card), deadline=deadline)
                 reply = channel.receive(deadline=deadline)
             except (wire.Closed, wire.Malformed, wire.DeadlinePassed) as error:
+                lease.trouble = True
+                if _from_outside(error):
+                    raise SandboxFailure("it was killed from outside") from None
                 raise SandboxUnavailable(
                     "sandbox-walls",
                     f"a candidate cannot be confined here ({error}){self._log()}",
@@ -115,6 +146,12 @@ class WarmSandbox:
                 ) from None
             finally:
                 channel.close()
+        if isinstance(reply, wire.Noted):  # it has executed nothing yet, and is believed
+            raise SandboxUnavailable(
+                "gpu-start",
+                f"CUDA does not start in a confined process: {reply.flag.partition(':')[2]}",
+                next="see docs/gpu.md, or grade on the CPU with --device cpu",
+            )
         there = reply.walls if isinstance(reply, wire.Loaded) else []
         return [wall for wall in _WALLS if wall not in there]
 
@@ -129,9 +166,9 @@ class WarmSandbox:
         return opened.suite
 
     def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> wire.Graded:
-        with self._candidates.lease() as lease:
+        with self._candidates.lease() as lease, self._guarded(lease):
             opened = self._open(assignment)
-            job = wire.GradeNotebook(notebook, seed, lease.server.address)
+            job = wire.GradeNotebook(notebook, seed, lease.server.address, gpu=_uuid(lease.card))
             reply = self._ask(opened, job, assignment.limits.notebook_s + _OURS_S)
             lease.trouble = _troubled(reply)
         if isinstance(reply, wire.Graded):
@@ -141,11 +178,18 @@ class WarmSandbox:
         raise SubmissionError(reply.code, reply.what, where=reply.where, next=reply.next)
 
     def close(self) -> None:
+        if self._guard is not None:
+            self._guard.close()
         for opened in self._suites.values():
             opened.channel.close()
         self._suites.clear()
         self._examiner.close()
         self._candidates.close()
+
+    def _guarded(self, lease: Lease) -> contextlib.AbstractContextManager[None]:
+        if self._guard is None or lease.card is None:
+            return contextlib.nullcontext()
+        return self._guard.grading(lease.server, lease.card)
 
     def _ask(self, opened: _Open, job: wire.GradeNotebook, limit_s: float) -> wire.GradeReply:
         channel: wire.Channel[wire.GradeReply] = self._connect(opened.socket, wire.GradeReply)
@@ -163,10 +207,12 @@ class WarmSandbox:
     def _open(self, assignment: Assignment) -> _Open:
         with self._lock:
             opened = self._suites.get(assignment.name)
-            if opened is None or not opened.alive():
-                if opened is not None:
-                    opened.channel.close()
-                opened = self._suites[assignment.name] = self._collect(assignment)
+            if opened is not None and opened.alive():
+                return opened
+            if opened is not None:  # forgotten first: the next one may not be collected at once
+                del self._suites[assignment.name]
+                opened.channel.close()
+            opened = self._suites[assignment.name] = self._collect(assignment)
             return opened
 
     def _living_examiner(self) -> Server:
@@ -201,8 +247,9 @@ class WarmSandbox:
 
     def _broken_off(self, error: Exception, assignment: Assignment) -> Exception:
         """A suite may end its process; so may somebody from outside, and that is not its fault."""
-        ended_itself = isinstance(error, wire.Closed) and error.ending is not None
-        if not ended_itself or not self._examiner.alive():
+        ending = error.ending if isinstance(error, wire.Closed) else None
+        killed = ending is None or ending.status == signal.SIGKILL
+        if killed or not self._examiner.alive():
             return SandboxFailure(f"the examiner broke off while it collected{self._log()}")
         return CourseError(
             "suite-broken",
@@ -218,9 +265,25 @@ class WarmSandbox:
             raise SandboxFailure(f"the sandbox cannot be reached: {error}{self._log()}") from None
 
     def _log(self) -> str:
-        said = [self._examiner.last_words(), *self._candidates.last_words()]
-        words = [each for each in said if each]
+        servers = [self._examiner, *self._candidates.servers()]
+        words = [said for each in servers if (said := each.last_words())]
         return f": {' | '.join(words)}" if words else ""
+
+
+def _from_outside(error: Exception) -> bool:
+    """Whether a candidate was killed by somebody else, or its server was."""
+    if not isinstance(error, wire.Closed):
+        return False
+    return error.ours or (error.ending is not None and error.ending.from_outside)
+
+
+def _uuid(card: Card | None) -> str:
+    return "" if card is None else card.uuid
+
+
+def _empty(card: Card | None) -> wire.Load:
+    """Nothing to load, so that only walls, and CUDA with a card, are tried."""
+    return _EMPTY if card is None else structs.replace(_EMPTY, device="cuda", gpu=card.uuid)
 
 
 def _troubled(reply: wire.GradeReply) -> bool:
@@ -264,4 +327,5 @@ def _order(
         scratch_bytes=limits.scratch_bytes,
         message_bytes=limits.message_bytes,
         compare_points=compare_points,
+        gpu_memory_bytes=limits.gpu_memory_bytes if assignment.device == "cuda" else 0,
     )

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,22 +18,21 @@ from autograder import wire
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.sandbox import SandboxFailure, nvml
+from autograder.sandbox.gpu_places import GpuGuard, Gpus, places_on
 from autograder.sandbox.gpu_watch import GpuWatch
 from autograder.sandbox.gpus import (
     CONTEXT_BYTES,
-    CardPool,
     GpuFacts,
     check_gpus,
-    children_of,
     cuda_of_torch,
+    cuda_of_version,
+    docker_environment,
     docker_options,
     environment,
-    left_behind,
-    on_a_card,
     planned_bytes,
     read_facts,
 )
-from autograder.sandbox.nvml import Card, Use
+from autograder.sandbox.nvml import Card, NvmlFailure, Use
 
 GIB = 1 << 30
 CARD = Card(index=0, uuid="GPU-a", name="A card", total_bytes=16 * GIB, free_bytes=16 * GIB)
@@ -59,12 +58,25 @@ class Cards:
     """A driver in memory: which processes hold what."""
 
     held: dict[int, list[Use]] = field(default_factory=dict)
+    broken: str = ""
 
     def cards(self) -> tuple[Card, ...]:
         return (CARD, SECOND)
 
     def uses(self, index: int) -> tuple[Use, ...]:
+        if self.broken:
+            raise NvmlFailure(self.broken)
         return tuple(self.held.get(index, ()))
+
+
+@dataclass(frozen=True)
+class Here:
+    """This very process as a candidates' server."""
+
+    pid: int = field(default_factory=os.getpid)
+
+    def signal(self, pid: int, number: int) -> None:
+        os.kill(pid, number)
 
 
 @pytest.fixture
@@ -193,22 +205,32 @@ def test_with_cards_processes_know_them_by_name_and_cache_nothing() -> None:
     assert variables["CUDA_VISIBLE_DEVICES"] == "GPU-a,GPU-b"
     assert variables["CUDA_CACHE_DISABLE"] == "1"
     assert variables["PYTORCH_NVML_BASED_CUDA_CHECK"] == "1"
-    assert docker_options(SECOND)["device_ids"] == ["GPU-b"]
+    assert docker_options([SECOND])["device_ids"] == ["GPU-b"]
 
 
-def test_a_pool_never_gives_a_card_to_more_than_its_places() -> None:
-    pool = CardPool([CARD, SECOND], per_gpu=2)
-    assert pool.size == 4
-    with pool.place() as first, pool.place() as second:
-        assert {first, second} == {CARD, SECOND}
-        assert (pool.busy(CARD), pool.busy(SECOND)) == (1, 1)
-        with pool.place(), pool.place():
-            waiter = threading.Thread(target=lambda: pool.place().__enter__(), daemon=True)
-            waiter.start()
-            waiter.join(0.05)
-            assert waiter.is_alive()
-        waiter.join(5)
-        assert not waiter.is_alive()
+def test_a_container_gets_the_cards_that_it_is_for_and_no_library_of_the_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/driver")
+    assert environment([CARD])["LD_LIBRARY_PATH"] == "/opt/driver"
+    inside = docker_environment([CARD])
+    assert "LD_LIBRARY_PATH" not in inside
+    assert inside["NVIDIA_DRIVER_CAPABILITIES"] == "compute,utility"
+    assert inside["CUDA_VISIBLE_DEVICES"] == "GPU-a"
+
+
+@pytest.mark.parametrize(
+    ("version", "cuda"),
+    [("2.13.0+cpu", None), ("2.13.0+cu130", "13.0"), ("2.4.0+cu118", "11.8"), ("2.13.0", "")],
+)
+def test_a_version_of_torch_may_tell_its_cuda(version: str, cuda: str | None) -> None:
+    assert cuda_of_version(version) == cuda
+
+
+def test_there_are_as_many_places_as_are_needed_and_no_more_than_the_cards_have() -> None:
+    assert places_on([CARD, SECOND], per_gpu=2, jobs=16) == (CARD, SECOND, CARD, SECOND)
+    assert places_on([CARD, SECOND], per_gpu=2, jobs=3) == (CARD, SECOND, CARD)
+    assert Gpus(places=(CARD, CARD), share_bytes=1, driver=Cards()).cards == (CARD,)
 
 
 def test_what_this_host_has_can_be_asked_anywhere() -> None:
@@ -223,50 +245,104 @@ def test_the_structures_are_as_large_as_the_drivers() -> None:
     assert ctypes.sizeof(nvml._Memory) == 24
 
 
-def test_a_process_that_is_gone_or_still_there_is_told_if_it_holds_memory(
-    child: Callable[[str], subprocess.Popen[str]],
-) -> None:
-    candidate = child(WAITS)
-    driver = Cards({0: [Use(candidate.pid, GIB), Use(1, GIB)]})
-    ours = children_of(lambda: {os.getpid()})
-    assert left_behind(driver, SECOND, ours, wait_s=0) == ()
-    assert left_behind(driver, CARD, ours, wait_s=0) == (Use(candidate.pid, GIB),)
-    assert left_behind(driver, CARD, ours, running=1, wait_s=0) == ()
-    candidate.kill()
-    candidate.wait()
-    assert left_behind(driver, CARD, ours, wait_s=0) == (Use(candidate.pid, GIB),)
-    driver.held = {0: [Use(1, GIB)]}
-    assert left_behind(driver, CARD, ours, wait_s=0) == ()
+def gpus(driver: Cards) -> Gpus:
+    return Gpus(places=(CARD, SECOND), share_bytes=2 * GIB, driver=driver)
+
+
+@pytest.fixture
+def guarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cards, GpuGuard]]:
+    monkeypatch.setattr("autograder.sandbox.gpu_places._GONE_S", 0.1)
+    driver = Cards()
+    guard = GpuGuard(gpus(driver), lambda: [Here()])
+    yield driver, guard
+    guard.close()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_grading_that_leaves_memory_behind_is_a_failure_of_ours(
-    child: Callable[[str], subprocess.Popen[str]], monkeypatch: pytest.MonkeyPatch
+    guarded: tuple[Cards, GpuGuard], child: Callable[[str], subprocess.Popen[str]]
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.gpus._GONE_S", 0.1)
-    driver, pool, ours = Cards(), CardPool([CARD], 2), children_of(lambda: {os.getpid()})
-    with on_a_card(pool, driver, ours) as card:
-        driver.held = {card.index: [Use(child(WAITS).pid, GIB)]}
-        with on_a_card(pool, driver, ours):
-            pass  # what is held belongs to the grading that goes on
-        driver.held = {}
-    left = pytest.raises(SandboxFailure, match="GPU 0 is still held by process")
-    with left, on_a_card(pool, driver, ours):
-        driver.held = {0: [Use(child(WAITS).pid, GIB)]}
-    assert pool.busy(CARD) == 0
+    driver, guard = guarded
+    candidate = child(WAITS)
+    left = pytest.raises(SandboxFailure, match=f"GPU 0 is still held by process {candidate.pid}$")
+    with left, guard.grading(Here(), CARD):
+        driver.held = {0: [Use(candidate.pid, GIB), Use(1, GIB)]}
+    driver.held = {0: [Use(1, GIB)], 1: [Use(candidate.pid, GIB)]}
+    with guard.grading(Here(), CARD):
+        pass  # a stranger's, and what lies on another card
+    driver.held = {0: [Use(candidate.pid, GIB)]}
+    with guard.grading(Here(pid=1), CARD):
+        pass  # a candidate of another server, whose grading goes on
+
+
+def test_memory_of_a_candidate_that_has_ended_is_told_from_a_strangers(
+    child: Callable[[str], subprocess.Popen[str]],
+) -> None:
+    candidate = child(WAITS)
+    watch = GpuWatch(Cards({0: [Use(candidate.pid, GIB)]}), [CARD], 2 * GIB, lambda: [Here()])
+    watch.look()
+    candidate.kill()
+    candidate.wait()
+    assert watch.server_of(candidate.pid) == os.getpid()
+    assert watch.look() == []
+    assert watch.server_of(candidate.pid) == os.getpid(), "the card still has it"
+    watch.driver = Cards()
+    watch.look()
+    assert watch.server_of(candidate.pid) == 0, "forgotten, for numbers are given again"
+
+
+def test_nothing_is_graded_unwatched(guarded: tuple[Cards, GpuGuard]) -> None:
+    driver, guard = guarded
+    driver.broken = "the driver was unloaded"
+    wait_until(lambda: guard._watch.troubles != [])
+    wait_until(lambda: guard._watch._thread is not None and not guard._watch._thread.is_alive())
+    driver.broken = ""
+    unwatched = pytest.raises(SandboxFailure, match="not watched: the driver was unloaded")
+    with unwatched, guard.grading(Here(), CARD):
+        raise AssertionError("it must not begin")
+    with guard.grading(Here(), CARD):
+        pass  # it is watched again
+
+
+def test_a_watch_that_ends_during_a_grading_spoils_it(guarded: tuple[Cards, GpuGuard]) -> None:
+    driver, guard = guarded
+
+    def lose_the_card_for_a_while() -> None:
+        driver.broken = "lost"
+        wait_until(lambda: guard._watch.troubles != [])
+        driver.broken = ""
+
+    with pytest.raises(SandboxFailure, match="not watched: lost"), guard.grading(Here(), CARD):
+        lose_the_card_for_a_while()
+
+
+def test_a_card_that_cannot_be_looked_at_is_a_failure_of_ours(
+    guarded: tuple[Cards, GpuGuard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, guard = guarded
+    monkeypatch.setattr(guard._watch, "driver", Cards())
+    failed = pytest.raises(SandboxFailure, match="GPU 0 cannot be looked at: lost")
+    with failed, guard.grading(Here(), CARD):
+        driver.broken = "lost"
 
 
 def test_a_candidate_over_its_share_is_ended_and_nobody_else(
     child: Callable[[str], subprocess.Popen[str]],
 ) -> None:
-    greedy, modest, stranger = child(WAITS), child(WAITS), child(WAITS)
+    greedy, modest = child(WAITS), child(WAITS)
+    stranger = os.getppid()
     over = 2 * GIB + CONTEXT_BYTES + 1
-    held = [Use(greedy.pid, over), Use(modest.pid, over - 1), Use(stranger.pid, over), Use(7, None)]
-    watch = GpuWatch(
-        Cards({0: held}), [CARD, SECOND], 2 * GIB, {greedy.pid, modest.pid}.__contains__
-    )
+    held = [Use(greedy.pid, over), Use(modest.pid, over - 1), Use(stranger, over), Use(7, None)]
+    watch = GpuWatch(Cards({0: held}), [CARD, SECOND], 2 * GIB, lambda: [Here(), Here(pid=0)])
     assert watch.look() == [greedy.pid]
     assert greedy.wait(5) == -wire.OVER_GPU_SHARE
-    assert (modest.poll(), stranger.poll()) == (None, None)
+    assert modest.poll() is None
 
 
 def test_a_candidate_that_holds_the_signal_back_is_killed(
@@ -274,10 +350,10 @@ def test_a_candidate_that_holds_the_signal_back_is_killed(
 ) -> None:
     greedy = child(HOLDS_BACK)
     driver = Cards({1: [Use(greedy.pid, 9 * GIB)]})
-    watch = GpuWatch(driver, [CARD, SECOND], 2 * GIB, {greedy.pid}.__contains__)
+    watch = GpuWatch(driver, [CARD, SECOND], 2 * GIB, lambda: [Here()])
     watch.start()
     try:
         assert greedy.wait(10) == -signal.SIGKILL
     finally:
         watch.close()
-    assert watch.trouble == ""
+    assert watch.troubles == []
