@@ -2,6 +2,7 @@
 # make test    lint, then the platform's own tests; with Docker where an engine answers
 # make lint    style and types
 # make bench   throughput against the alternatives
+# make bench-many  ten thousand submissions in one batch: an hour or so
 # make clean   remove what make made
 
 PYTHON3 ?= python3
@@ -11,7 +12,7 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-many clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -28,6 +29,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(PYTHON) benchmarks/throughput/run.py
+
+bench-many: $(READY)
+	$(PYTHON) benchmarks/throughput/many.py
 
 clean:
 	rm -rf .venv build dist demo/out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,11 +12,12 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,17 @@ REPOSITORY = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(REPOSITORY)]
 
 import tables  # noqa: E402
-from measure import MemorySampler, memory_bytes  # noqa: E402
+from measure import MemorySampler, contained  # noqa: E402
 from workspace import Workspace, build, more_students  # noqa: E402
 
-SLOW = ("nbgrader", "fresh")
+SLOW = ("nbgrader", "fresh", "docker_fresh", "container")
 ONE_BY_ONE = ("nbgrader", "floor")
-ORDER = ("engine", "nbgrader", "pipeline", "forked", "fresh", "floor")
+IN_DOCKER = ("docker", "docker_pipeline", "docker_fresh", "container")
+# What is compared with each other stands side by side.
+ORDER = (
+    *("engine", "docker", "nbgrader", "pipeline", "docker_pipeline"),
+    *("forked", "fresh", "docker_fresh", "container", "floor"),
+)
 FLAT = (20, 500)  # submissions
 
 
@@ -41,9 +47,9 @@ class Measured:
     side_by_side: int
     start_s: float  # until the first submission could be taken
     wall_s: float
-    cpu_s: float
+    cpu_s: float | None  # None: cannot be known
     rest_bytes: int = 0  # memory of the tree when it was ready; 0: not looked at
-    peak_bytes: int = 0
+    peak_bytes: int | None = 0
     exact: bool = True  # memory is PSS throughout
 
 
@@ -57,11 +63,13 @@ def main() -> int:
             Path(folder), REPOSITORY, students=options.submissions, slow_students=options.slow
         )
         bench = _Bench(workspace, options)
+        without_docker = _why_no_docker(workspace)
+        order = [row for row in ORDER if not without_docker or row not in IN_DOCKER]
         for number in range(options.rounds):
-            for row in ORDER:
+            for row in order:
                 _say(f"round {number + 1} of {options.rounds}: {row}")
                 bench.measure(row)
-        for row in ORDER:
+        for row in order:
             _say(f"memory: {row}")
             bench.measure(row, sample_every_s=0.02)
         flat = [] if options.quick else _flatness(bench, workspace)
@@ -70,6 +78,7 @@ def main() -> int:
         "rounds": [asdict(m) for m in bench.timed],
         "memory": [asdict(m) for m in bench.sampled],
         "flatness": [asdict(m) for m in flat],
+        "without_docker": without_docker,
         "disagreements": bench.disagreements(),
     }
     if options.json is not None:
@@ -96,6 +105,7 @@ class _Bench:
         script = [sys.executable, str(HERE / "rows.py"), row]
         arguments = [str(self._workspace.folder), str(count), str(jobs)]
         log = self._workspace.folder / f"{row}.log"  # nbgrader and its kernels warn a lot
+        strangers = row in IN_DOCKER and bool(contained())
         with (
             log.open("w") as words,
             subprocess.Popen(
@@ -110,12 +120,16 @@ class _Bench:
             if sample_every_s is None:
                 laps = self._laps(process, count, jobs, start_s)
             else:
-                rest, _ = memory_bytes(process.pid)
-                with MemorySampler(process.pid, sample_every_s) as sampler:
+                sampler = MemorySampler(process.pid, sample_every_s, row in IN_DOCKER)
+                rest = sampler.look()
+                with sampler:
                     laps = self._laps(process, count, jobs, start_s, sampler, rest)
+                if row in IN_DOCKER and not sampler.seen_contained:
+                    strangers = True  # this engine hides ours
         if process.returncode:
             raise SystemExit(f"the row {row} failed:\n{log.read_text()}")
-        return laps
+        strangers = strangers or (row in IN_DOCKER and bool(contained()))
+        return [replace(lap, cpu_s=None, peak_bytes=None) for lap in laps] if strangers else laps
 
     def _laps(
         self,
@@ -127,9 +141,10 @@ class _Bench:
         rest: int = 0,
     ) -> list[Measured]:
         laps: list[Measured] = []
-        wall_s = cpu_s = 0.0
+        wall_s, cpu_s = 0.0, 0.0
         while answer := _lap(process):
-            wall_s, cpu_s = wall_s + answer["wall_s"], cpu_s + answer["cpu_s"]
+            wall_s += answer["wall_s"]
+            cpu_s = None if answer["cpu_s"] is None or cpu_s is None else cpu_s + answer["cpu_s"]
             self._points[answer["row"]] |= answer["points"]
             laps.append(
                 Measured(
@@ -169,6 +184,19 @@ def _flatness(bench: _Bench, workspace: Workspace) -> list[Measured]:
         _say(f"memory of the engine over {count} submissions")
         measured += bench.run("engine", count, sample_every_s=0.05)
     return measured
+
+
+def _why_no_docker(workspace: Workspace) -> str:
+    """In words; empty: the rows with containers can run."""
+    from autograder.course import load_course
+    from autograder.errors import SandboxUnavailable
+    from autograder.sandbox.choice import choose
+
+    try:
+        choose(load_course(workspace.ours), "docker")
+    except SandboxUnavailable as error:
+        return f"{error.what}; next: {error.next}"
+    return "" if shutil.which("docker") else "there is no command `docker` in PATH"
 
 
 def _lap(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -217,7 +245,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one round, fewer submissions")
     parser.add_argument("--rounds", type=int, help="default: 3")
     parser.add_argument("--submissions", type=int, help="of the fast rows; default: 36")
-    parser.add_argument("--slow", type=int, help="of nbgrader and fresh pytest; default: 6")
+    parser.add_argument("--slow", type=int, help="of the slow rows; default: 6")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
     options = parser.parse_args()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -57,14 +57,14 @@ class Workspace:
 def build(folder: Path, repository: Path, *, students: int, slow_students: int) -> Workspace:
     """students       submissions in ours/; the first `slow_students` of them also in nbgrader/"""
     workspace = Workspace(folder)
-    _our_course(workspace.ours, repository)
+    make_course(workspace.ours, repository, [ASSIGNMENT])
     source = repository / "solutions" / ASSIGNMENT
-    released = _read(workspace.ours / "assignments" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    reference = _read(source / f"{ASSIGNMENT}.ipynb")
-    filled = [_filled(released, reference, source / kind if kind else None) for kind in KINDS]
-    _submit(workspace.ours, islice(cycle(filled), students))
+    released = read(workspace.ours / "assignments" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    reference = read(source / f"{ASSIGNMENT}.ipynb")
+    answers = [filled(released, reference, source / kind if kind else None) for kind in KINDS]
+    _submit(workspace.ours, islice(cycle(answers), students))
     _nbgraders_course(workspace, reference)
-    _submit(workspace.nbgraders, islice(cycle(filled), slow_students))
+    _submit(workspace.nbgraders, islice(cycle(answers), slow_students))
     return workspace
 
 
@@ -75,18 +75,24 @@ def more_students(ours: Path, count: int) -> None:
         shutil.copytree(folder, ours / "submitted" / _student(number))
 
 
-def _our_course(root: Path, repository: Path) -> None:
+def make_course(root: Path, repository: Path, names: Sequence[str], **settings: str) -> None:
+    """The repository's course with these of its assignments, released; nothing is submitted yet.
+
+    settings  further keys of course.yml
+    """
     from autograder.release import release
 
     course = yaml.safe_load((repository / "course.yml").read_text(encoding="utf-8"))
     kept = {key: course[key] for key in ("id", "title", "sandbox", "defaults") if key in course}
-    kept["assignments"] = {ASSIGNMENT: course["assignments"][ASSIGNMENT]}
+    kept["assignments"] = {name: course["assignments"][name] for name in names}
     root.mkdir(parents=True)
-    (root / "course.yml").write_text(yaml.safe_dump(kept), encoding="utf-8")
+    (root / "course.yml").write_text(yaml.safe_dump(kept | settings), encoding="utf-8")
     shutil.copy(repository / "nbgrader_config.py", root)
-    for part in (f"solutions/{ASSIGNMENT}", f"tests/hidden/{ASSIGNMENT}"):
-        shutil.copytree(repository / part, root / part)
-    release(root, ASSIGNMENT)
+    for name in names:
+        for part in (f"solutions/{name}", f"tests/hidden/{name}"):
+            shutil.copytree(repository / part, root / part)
+    for name in names:
+        release(root, name)
 
 
 def _nbgraders_course(workspace: Workspace, reference: Json) -> None:
@@ -96,7 +102,7 @@ def _nbgraders_course(workspace: Workspace, reference: Json) -> None:
 
     root = workspace.nbgraders
     add_hidden_tests(reference, workspace.suite)
-    _write(root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", reference)
+    write(root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", reference)
     config = configuration(root)
     GenerateAssignment(coursedir=coursedir(config, ASSIGNMENT), config=config).start()
 
@@ -104,14 +110,14 @@ def _nbgraders_course(workspace: Workspace, reference: Json) -> None:
 def _submit(root: Path, notebooks: Iterable[Json]) -> None:
     for number, notebook in enumerate(notebooks):
         folder = root / "submitted" / _student(number) / ASSIGNMENT
-        _write(folder / f"{ASSIGNMENT}.ipynb", notebook)
+        write(folder / f"{ASSIGNMENT}.ipynb", notebook)
 
 
 def _student(number: int) -> str:
     return f"student{number:03}"
 
 
-def _filled(released: Json, reference: Json, solution: Path | None) -> Json:
+def filled(released: Json, reference: Json, solution: Path | None) -> Json:
     """The student notebook with a solution; symbols that a file leaves out as in the reference."""
     notebook: Json = json.loads(json.dumps(released))
     sources = {_grade_id(cell): "".join(cell["source"]) for cell in reference["cells"]}
@@ -133,23 +139,29 @@ def _take_over(solution: Path, sources: dict[str, str]) -> str:
     rest: list[str] = []
     text = solution.read_text(encoding="utf-8")
     for node in ast.parse(text).body:
-        code = ast.get_source_segment(text, node) or ""
-        if isinstance(node, ast.FunctionDef) and node.name in sources:
+        code = _segment(text, node)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in sources:
             sources[node.name] = code
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             rest.append(code)
     return "\n".join(rest)
 
 
+def _segment(text: str, node: ast.stmt) -> str:
+    """With its decorators, which are no part of it for `ast.get_source_segment`."""
+    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
+
+
 def _grade_id(cell: Json) -> str:
     return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
 
 
-def _read(path: Path) -> Json:
+def read(path: Path) -> Json:
     content: Json = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
-def _write(path: Path, notebook: Json) -> None:
+def write(path: Path, notebook: Json) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

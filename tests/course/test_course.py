@@ -161,9 +161,7 @@ def test_roster_sandbox_and_database_are_taken_from_the_file(load: Load, tmp_pat
     )
     assert course.language == "ko"
     assert course.roster == tmp_path / "roster.csv"
-    assert course.sandbox == SandboxDefaults(
-        kind="docker", jobs=4, image="dl", recycle_after=1
-    )
+    assert course.sandbox == SandboxDefaults(kind="docker", jobs=4, image="dl", recycle_after=1)
     assert course.db_url == f"sqlite:///{tmp_path}/results.db"
 
 
