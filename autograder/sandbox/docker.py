@@ -15,6 +15,8 @@ What they share is a folder of this run:
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -225,6 +227,13 @@ class _Copies:
                 left = shutil.ignore_patterns("__pycache__", ".*")
                 shutil.copytree(assignment.suite, to / "suite", ignore=left)
         except (OSError, shutil.Error) as error:
+            if os.strerror(errno.ENOSPC) in str(error):  # shutil has many errors in one, as text
+                raise SandboxUnavailable(
+                    "no-space",
+                    "there is no room for copies of the hidden suites",
+                    where=str(self._root),
+                    next="make room there, or point TMPDIR elsewhere; autograder sandbox prune",
+                ) from None
             raise CourseError(
                 "suite-unreadable",
                 f"the hidden suite or the reference cannot be copied: {error}",

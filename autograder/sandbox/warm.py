@@ -65,7 +65,7 @@ class Stage(Protocol):
     """What is different for every host of examiners."""
 
     def stage(self, assignment: Assignment) -> Staged:
-        """Let the examiner have an assignment. Raises CourseError."""
+        """Let the examiner have an assignment. Raises CourseError, SandboxUnavailable."""
 
     def suite_socket(self, number: int) -> tuple[str, Path]:
         """A socket for a suite: its path for the examiner, and for the command."""

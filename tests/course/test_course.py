@@ -156,7 +156,8 @@ def test_roster_sandbox_and_database_are_taken_from_the_file(load: Load, tmp_pat
     (tmp_path / "roster.csv").touch()
     course = load(
         HEAD
-        + "language: ko\nroster: roster.csv\nsandbox: {kind: docker, jobs: 4, image: dl, recycle_after: 1}\n"
+        + "language: ko\nroster: roster.csv\n"
+        + "sandbox: {kind: docker, jobs: 4, image: dl, recycle_after: 1}\n"
         + "database: sqlite:///results.db\n"
     )
     assert course.language == "ko"

@@ -111,7 +111,10 @@ def test_a_build_by_hand_is_sent_no_secrets(engine: Engine, tmp_path: Path) -> N
 def test_an_image_of_other_sources_is_refused(engine: Engine) -> None:
     labels = {image.SOURCE: "other", image.VERSION: "0.0.1"}
     made, _ = engine.client.images.build(
-        fileobj=io.BytesIO(f"FROM {image.name()}".encode()), labels=labels, tag="autograder-other"
+        fileobj=io.BytesIO(f"FROM {image.name()}".encode()),
+        labels=labels,
+        tag="autograder-other",
+        rm=True,
     )
     try:
         with pytest.raises(SandboxUnavailable) as refused:
