@@ -7,7 +7,7 @@ step again, which changes nothing. Only what is under way lies in memory, howeve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -53,22 +53,22 @@ def grade_course(
     feedback: bool,
     emit: Callable[[Report], None],
     seed_given: bool = False,
-    environment: Environment | None = None,
+    environments: Mapping[str, Environment] | None = None,
     pauses_s: Sequence[float] = PAUSES_S,
 ) -> Outcome:
     """Grade into the gradebook; every report goes to `emit` as soon as it is there.
 
     again        grade also what has not changed since it was graded
     seed_given   somebody wants this very seed: a result of another one counts as changed
-    environment  what the sandbox will be, which is opened only if something has to be graded;
-                 None: the local one
+    environments  by device, what the sandbox will be, which is opened only if something has to be
+                 graded; None: the local one
     pauses_s     seconds before each further attempt after a failure of ours
     raises       UsageError if another batch is grading this course; CourseError, GradebookError,
                  SandboxUnavailable, AutograderError of the store: what was finished before is kept
     """
     outcome = Outcome()
     with only_batch(course.root):
-        batch = _Batch(course, store, emit, outcome, environment or local_environment())
+        batch = _Batch(course, store, emit, outcome, environments or {})
         batch.wanted_seed = seed if seed_given else None
         reports = batch.reports(
             submissions, open_sandbox, jobs=jobs, seed=seed, again=again, pauses_s=pauses_s
@@ -88,7 +88,7 @@ class _Batch:
     store: Store
     emit: Callable[[Report], None]
     outcome: Outcome
-    environment: Environment
+    environments: Mapping[str, Environment]
     wanted_seed: int | None = None
     digests: dict[str, Digests] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # of what the gradebook is told
@@ -184,7 +184,9 @@ class _Batch:
             digest = sha256(read_bytes(found.path))
         except SubmissionError:
             return None
-        return self._key(found, digest, self.digests[found.assignment], self.environment)
+        device = self.course.assignment(found.assignment).device
+        environment = self.environments.get(device) or local_environment(device)
+        return self._key(found, digest, self.digests[found.assignment], environment)
 
     def _key(
         self, found: Found, submission_sha256: str, digests: Digests, environment: Environment

@@ -25,10 +25,9 @@ from autograder import wire
 from autograder.course import Assignment, Course, load_course
 from autograder.errors import AutograderError, CourseError, SandboxUnavailable, SubmissionError
 from autograder.origin import Digests, digests_of, sha256
-from autograder.report import Environment, Outcome, Provenance, Report, Status, TestResult
+from autograder.report import Outcome, Provenance, Report, Status, TestResult
 from autograder.sandbox import Sandbox, SandboxFailure
 from autograder.sandbox.choice import choose
-from autograder.sandbox.environment import local_environment
 from autograder.submissions import Found, read_bytes
 
 # Before each further attempt. Together long enough for a worker, or an engine of containers, to
@@ -126,11 +125,6 @@ class _Run:
     pauses_s: Sequence[float] = PAUSES_S
     stopped: Event = field(default_factory=Event)  # nothing is tried again any more
 
-    @property
-    def environment(self) -> Environment:
-        found: Environment = getattr(self.sandbox, "environment", None) or local_environment()
-        return found
-
 
 def _grade(found: Found, run: _Run) -> Report:
     started = time.monotonic()
@@ -196,7 +190,7 @@ def _provenance(
 ) -> Provenance:
     digests = run.digests.get(assignment.name) or digests_of(assignment)
     return Provenance(
-        **asdict(run.environment),
+        **asdict(run.sandbox.environments[assignment.device]),
         seed=run.seed,
         submission_sha256=sha256(notebook),
         suite_sha256=digests.suite,

@@ -90,7 +90,8 @@ def grade(
     into = _lies_in_submitted(found, here) if gradebook is None else gradebook
     workers = jobs or here.sandbox.jobs or os.cpu_count() or 1
     kind = here.sandbox.kind if sandbox is None else sandbox.value
-    choice = choose(here, kind, device=None if device is None else device.value)
+    names = {one.assignment for one in found if one.problem is None}
+    choice = choose(here, kind, device=None if device is None else device.value, names=names)
     tally = _Tally(as_json)
     with terminal.progress(len(found)) as tick:
 
@@ -175,7 +176,7 @@ def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
             again=run.again,
             feedback=True,
             emit=run.emit,
-            environment=run.choice.environment,
+            environments=run.choice.environments,
         )
     for error in (*outcome.unrecorded, *outcome.unwritten_pages):
         terminal.say(str(error))

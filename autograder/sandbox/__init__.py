@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from autograder.course import Assignment
+from autograder.report import Environment
 from autograder.wire import Graded, TestInfo
 
 
@@ -25,6 +27,10 @@ class Suite:
 
 
 class Sandbox(Protocol):
+    @property
+    def environments(self) -> Mapping[str, Environment]:
+        """By device: what a result depends on."""
+
     def open(self, assignment: Assignment) -> Suite:
         """Collect the assignment's hidden suite, once.
 

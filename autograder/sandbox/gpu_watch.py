@@ -21,6 +21,9 @@ from autograder.sandbox.gpus import CONTEXT_BYTES
 from autograder.sandbox.nvml import Card, Driver, NvmlFailure
 
 EVERY_S = 0.2
+# Looks after which a warning counts as held back. A busy host ends a process late, and one that
+# ends by SIGKILL after all looks as if somebody else had killed it: a failure of ours, no verdict.
+_PATIENCE = 10
 
 
 class Parent(Protocol):
@@ -49,7 +52,7 @@ class GpuWatch:
     share_bytes: int
     parents: Callable[[], Collection[Parent]]
     troubles: list[str] = field(default_factory=list)  # why the watch ended, each time it did
-    _warned: set[int] = field(default_factory=set)
+    _warned: dict[int, int] = field(default_factory=dict)  # candidate → looks since then
     _known: dict[int, int] = field(default_factory=dict)  # candidate → its server, as last seen
     _closing: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
@@ -73,7 +76,7 @@ class GpuWatch:
         """Once. Numbers of the candidates that are over their share.
 
         The first time by a signal that says why (a student's code can hold it back, but not handle
-        it), from then on by one that nothing holds back.
+        it), after `_PATIENCE` looks by one that nothing holds back.
         """
         servers = {parent.pid: parent for parent in self.parents() if parent.pid}
         uses = [use for card in self.cards for use in self.driver.uses(card.index)]
@@ -84,11 +87,12 @@ class GpuWatch:
             for use in uses
             if use.pid in self._known and (use.used_bytes or 0) > self.share_bytes + CONTEXT_BYTES
         ]
-        for pid in over:
-            number = signal.SIGKILL if pid in self._warned else wire.OVER_GPU_SHARE
-            with contextlib.suppress(ProcessLookupError):
-                servers[self._known[pid]].signal(pid, number)
-        self._warned = set(over)
+        self._warned = {pid: self._warned.get(pid, -1) + 1 for pid in over}
+        for pid, looks in self._warned.items():
+            if looks == 0 or looks >= _PATIENCE:
+                number = signal.SIGKILL if looks else wire.OVER_GPU_SHARE
+                with contextlib.suppress(ProcessLookupError):
+                    servers[self._known[pid]].signal(pid, number)
         return over
 
     def server_of(self, pid: int) -> int:

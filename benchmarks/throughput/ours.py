@@ -110,7 +110,7 @@ def _with_gradebook(job: Job, kind: Kind) -> Iterator[Callable[[], Points]]:
                     again=False,
                     feedback=True,
                     emit=reports.append,
-                    environment=choice.environment,
+                    environments=choice.environments,
                 )
                 assert outcome.pages == len(found), outcome
                 return _points(reports)

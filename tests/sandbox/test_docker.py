@@ -87,8 +87,8 @@ def test_a_candidate_has_its_own_meeting_place_and_nothing_else(engine: Engine, 
     for each in ours(engine, box, "candidate"):
         (mount,) = each["Mounts"]
         assert mount["Destination"] == "/meet"
-        assert os.listdir(mount["Source"]) == ["candidate"]
-        assert Path(mount["Source"]).stat().st_mode & 0o022 == 0, "it could be written to"
+        wait_until(lambda at=mount["Source"]: os.listdir(at) == ["candidate"])  # it is starting
+        wait_until(lambda at=mount["Source"]: Path(at).stat().st_mode & 0o022 == 0)
         places.add(mount["Source"])
     assert len(places) == len(ours(engine, box, "candidate"))
 

@@ -28,9 +28,18 @@ from autograder.sandbox.warm import Staged, _order
 from tests.sandbox.lab import LIMITS, Lab, full_marks, messages, outcomes
 
 GIB = 1 << 30
+ROOM = 50 << 20
 CARD = Card(index=0, uuid="GPU-a", name="A card", total_bytes=16 * GIB, free_bytes=16 * GIB)
 SECOND = dataclasses.replace(CARD, index=1, uuid="GPU-b")
 SLOW = "import time\ndef double(x):\n    time.sleep(0.25)\n    return torch.add(x, x)"
+GREEDY = """\
+import time
+
+def double(x):
+    held = bytearray(b"x" * (80 << 20))
+    time.sleep(1.5)
+    return torch.add(x, x)
+"""
 SHARED = """\
 import mmap
 
@@ -93,6 +102,15 @@ def candidates(lab: Lab) -> list[int]:
     return [child for server in servers(lab) for child in children(server)]
 
 
+def own(pid: int) -> int:
+    """Bytes of private memory; 0 of a process that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("RssAnon:"))
+
+
 def visible(pid: int) -> str:
     variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
     return next(v.partition("=")[2] for v in variables if v.startswith(f"{cuda.VISIBLE}="))
@@ -138,8 +156,13 @@ def test_a_share_of_the_card_is_for_those_who_have_one(lab: Lab) -> None:
 
 def test_a_candidate_over_its_share_of_a_card_is_told_so(lab: Lab, driver: Cards) -> None:
     over = GIB + CONTEXT_BYTES + 1
-    driver.uses_of = lambda index: [Use(pid, over) for pid in candidates(lab)]
-    graded = lab.sums_of(double=SLOW)
+
+    def uses(index: int) -> list[Use]:
+        """What it takes of the host's memory stands for what it would take of the card's."""
+        return [Use(p, over) for s in servers(lab) for p in children(s) if own(p) > own(s) + ROOM]
+
+    driver.uses_of = uses
+    graded = lab.sums_of(double=GREEDY)
     ended = [n for n, m in messages(graded).items() if "more of the GPU's memory than its" in m]
     assert ended
     assert {outcomes(graded)[name] for name in ended} == {Outcome.CRASHED}
@@ -157,6 +180,7 @@ def test_memory_that_stays_on_a_card_is_a_failure_of_ours_and_replaces_the_serve
         seen.update(candidates(lab))
         return [Use(pid, 1) for pid in sorted(seen)]
 
+    wait_until(lambda: len(servers(lab)) == 2)  # none of them is being replaced
     before = set(servers(lab))
     driver.uses_of = uses
     with pytest.raises(SandboxFailure, match="is still held by process"):

@@ -16,7 +16,7 @@ import pytest
 from autograder.course import Assignment, load_course
 from autograder.errors import SandboxUnavailable
 from autograder.grading import grade_batch
-from autograder.report import Status
+from autograder.report import Environment, Status
 from autograder.sandbox import SandboxFailure, Suite
 from autograder.sandbox.local import LocalSandbox
 from autograder.sandbox.prune import prune
@@ -148,6 +148,7 @@ class Stumbling:
     """A sandbox whose suites cannot be opened the first times."""
 
     def __init__(self, failures: int) -> None:
+        self.environments = {"cpu": Environment(sandbox="none")}
         self.left = failures
         self.opened = 0
 
