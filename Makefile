@@ -1,8 +1,10 @@
 # make demo    set up, grade a sample batch, say where the feedback is
 # make test    lint, then the platform's own tests; with Docker where an engine answers
+# make attacks every attack on the local sandbox again, on the docker sandbox
 # make lint    style and types
 # make bench   throughput against the alternatives
 # make bench-many  ten thousand submissions in one batch: an hour or so
+# make chaos   a batch whose parts are killed at random
 # make clean   remove what make made
 
 PYTHON3 ?= python3
@@ -12,7 +14,7 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint bench bench-many clean
+.PHONY: demo test attacks lint bench bench-many chaos clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -20,7 +22,11 @@ demo: $(READY)
 
 test: lint
 	$(PYTHON) tools/test_image.py
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -m "not docker_attacks"
+
+attacks: $(READY)
+	$(PYTHON) tools/test_image.py
+	$(PYTHON) -m pytest -q -m docker_attacks
 
 lint: $(READY)
 	$(PYTHON) -m ruff check
@@ -29,6 +35,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(PYTHON) benchmarks/throughput/run.py
+
+chaos: $(READY)
+	$(PYTHON) benchmarks/chaos/run.py
 
 bench-many: $(READY)
 	$(PYTHON) benchmarks/throughput/many.py

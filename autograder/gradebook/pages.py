@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import nbgrader.api as nb
@@ -30,6 +31,7 @@ from autograder.gradebook.exporter import FeedbackExporter
 from autograder.gradebook.generate import known_alembic_version, silent_log
 from autograder.gradebook.standings import Standing, put_standing, standings
 from autograder.gradebook.trouble import shown_url, translated
+from autograder.gradebook.workers import end_with_the_command
 
 PAGES_PER_TASK = 16
 PARALLEL_FROM = 150  # pages; below, starting the processes takes longer than they save
@@ -83,7 +85,12 @@ def _in_parallel(root: Path, db_url: str | None, known: list[Standing], jobs: in
     context.set_forkserver_preload(["autograder.gradebook.pages"])
     count = min(jobs, -(-len(known) // PAGES_PER_TASK))
     try:
-        with ProcessPoolExecutor(count, mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            count,
+            mp_context=context,
+            initializer=end_with_the_command,
+            initargs=(get_temp_dir(),),
+        ) as pool:
             arguments = ([root] * len(known), [db_url] * len(known), known)
             return list(pool.map(_page, *arguments, chunksize=PAGES_PER_TASK))
     except BrokenProcessPool:  # ended from outside, for want of memory as a rule: slower, then

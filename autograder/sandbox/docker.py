@@ -77,6 +77,7 @@ class DockerSandbox(WarmSandbox):
             *sorted(set(forbidden)),
         )
         self._count = count()
+        self._when_the_engine_is_there = UntilItReturns()
         with contextlib.ExitStack() as undo:
             undo.callback(engine.close)
             prune(engine)
@@ -150,7 +151,9 @@ class DockerSandbox(WarmSandbox):
             address=f"/meet/c{number}/candidate",
             mounts={"/meet": (folder, True)},
             memory_bytes=_SERVER_BYTES + self._memory_bytes + self._scratch_bytes + self._cuda(1),
-            tmpfs_bytes=self._scratch_bytes + (16 << 20),
+            # Not more: who fills it is told so at once, and not killed for it a moment later, in
+            # the middle of another test.
+            tmpfs_bytes=self._scratch_bytes,
             pids=512,
             cpus=1.0,
             cards=[card] if card else [],
@@ -193,7 +196,7 @@ class DockerSandbox(WarmSandbox):
             plan["devices"] = [DeviceRequest(**docker_options(cards))]
         name = f"autograder-{run.name.removeprefix('ag-')}-{plan['role']}-{number}"
         whole = Plan(image=self._image.digest, run=str(run), name=name, **plan)
-        return _when_the_engine_is_there(lambda: _ready(self._engine, whole))
+        return self._when_the_engine_is_there(lambda: _ready(self._engine, whole))
 
 
 class _Tidy:
@@ -266,13 +269,30 @@ def _ready(engine: Engine, plan: Plan) -> Container:
     return container
 
 
-def _when_the_engine_is_there(start: Callable[[], T]) -> T:
-    """An engine that dies comes back, or is brought back: wait for it rather than fail a batch."""
-    deadline = time.monotonic() + _ENGINE_RETURNS_S
-    while True:
-        try:
-            return start()
-        except SandboxUnavailable as error:
-            if not is_gone(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(1.0)
+class UntilItReturns:
+    """An engine that dies comes back, or is brought back: wait for it rather than fail a batch.
+
+    patience_s  from its death on, however many ask for it meanwhile
+    """
+
+    def __init__(self, patience_s: float = _ENGINE_RETURNS_S, pause_s: float = 1.0) -> None:
+        self._patience_s, self._pause_s = patience_s, pause_s
+        self._given_up: float | None = None  # when that is; None: the engine was there
+
+    def __call__(self, start: Callable[[], T]) -> T:
+        while True:
+            try:
+                started = start()
+            except SandboxUnavailable as error:
+                if not is_gone(error) or self._is_over():
+                    raise
+                time.sleep(self._pause_s)
+            else:
+                self._given_up = None
+                return started
+
+    def _is_over(self) -> bool:
+        now = time.monotonic()
+        if self._given_up is None:
+            self._given_up = now + self._patience_s
+        return now >= self._given_up

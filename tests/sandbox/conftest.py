@@ -13,7 +13,10 @@ from tests.sandbox.lab import LIMITS, Lab
 
 @pytest.fixture(
     scope="session",
-    params=["local", pytest.param("docker", marks=pytest.mark.needs_docker)],
+    params=[
+        "local",
+        pytest.param("docker", marks=[pytest.mark.needs_docker, pytest.mark.docker_attacks]),
+    ],
 )
 def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
