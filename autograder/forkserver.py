@@ -96,9 +96,11 @@ class ForkServer:
         try:
             while True:
                 watching = bool(self._children) and self._scratch_bytes is not None
-                for fd, _ in self._poll.poll(_WATCH_MS if watching else None):
-                    if fd == self._until:
-                        return
+                ready = [fd for fd, _ in self._poll.poll(_WATCH_MS if watching else None)]
+                if self._until in ready:
+                    return
+                # Those who left before those who come: what they held may be needed.
+                for fd in sorted(ready, key=self._listener.fileno().__eq__):
                     self._attend(fd)
                 if watching:
                     self._kill_the_wasteful()

@@ -94,7 +94,7 @@ class Container:
             if not self._read(max(0.0, deadline - time.monotonic())):
                 raise SandboxUnavailable(
                     "sandbox-start",
-                    f"the container {self.name} did not start: {self.last_words()}",
+                    f"the container {self.name} did not start: {self.last_words() or 'it ended'}",
                     next="autograder doctor; autograder image build",
                 )
         if self._plan.devices:

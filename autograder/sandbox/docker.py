@@ -154,7 +154,7 @@ class DockerSandbox(WarmSandbox):
             # Not more: who fills it is told so at once, and not killed for it a moment later, in
             # the middle of another test.
             tmpfs_bytes=self._scratch_bytes,
-            pids=512,
+            pids=200,  # fewer than the fork server kills for: the same as with the folder
             cpus=1.0,
             cards=[card] if card else [],
         )
