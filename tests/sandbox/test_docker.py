@@ -49,6 +49,12 @@ def ours(engine: Engine, box: Lab, role: str) -> list[dict[str, Any]]:
     return containers(engine, role, box.sandbox._run.path)  # type: ignore[attr-defined]
 
 
+def candidates_at_work(engine: Engine, box: Lab) -> list[int]:
+    """Process ids, on this host, of the forks that run student code."""
+    servers = [each["State"]["Pid"] for each in ours(engine, box, "candidate")]
+    return [child for pid in servers for child in _children(pid)]
+
+
 def wait_until(holds: Callable[[], bool], within_s: float = 60) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
@@ -146,12 +152,12 @@ def test_a_container_that_is_killed_costs_a_retry_and_no_points(
 ) -> None:
     """The grading that it takes with it is a failure of ours; the next one finds a new one."""
     slow = "import time\ndef double(x):\n    time.sleep(1.5)\n    return x + x"
-    killer = subprocess.Popen(["sleep", "1"])
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
         grading = pool.submit(box.sums_of, double=slow)
-        killer.wait()
+        wait_until(lambda: bool(candidates_at_work(engine, box)))
+        time.sleep(1.0)  # a fork of the grading before may have been the one; this one takes long
         for each in ours(engine, box, role):
             engine.api.kill(each["Id"])
         with pytest.raises(SandboxFailure):
@@ -166,10 +172,10 @@ def test_a_candidate_that_is_killed_from_outside_is_no_verdict(engine: Engine, b
 
     with ThreadPoolExecutor(1) as pool:
         grading = pool.submit(box.sums_of, double=slow)
-        time.sleep(1.0)
-        for each in ours(engine, box, "candidate"):
-            for pid in _children(each["State"]["Pid"]):
-                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: bool(candidates_at_work(engine, box)))
+        time.sleep(1.0)  # a fork of the grading before may have been the one; this one takes long
+        for pid in candidates_at_work(engine, box):
+            os.kill(pid, signal.SIGKILL)
         with pytest.raises(SandboxFailure, match="from outside"):
             grading.result()
     assert outcomes(box.sums_of())["test_double_twice"] == "passed"
