@@ -205,15 +205,16 @@ def _provenance(
 def _graded(found: Found, verdicts: wire.Graded, provenance: Provenance) -> Report:
     tests = tuple(
         TestResult(
-            name=name,
-            cell=cell,
-            outcome=Outcome(outcome),
-            points=points,
-            max_points=max_points,
-            message=message,
-            description=description,
+            name=test.name,
+            cell=test.cell,
+            outcome=Outcome(test.outcome),
+            points=test.points,
+            max_points=test.max_points,
+            message=test.message,
+            misconception=test.misconception,
+            description=test.description,
         )
-        for name, cell, outcome, points, max_points, message, description in verdicts.tests
+        for test in verdicts.tests
     )
     return Report(
         student=found.student,

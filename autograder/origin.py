@@ -25,6 +25,7 @@ class Digests:
 
     suite: str
     reference: str
+    misconceptions: str = ""
 
 
 def digests_of(assignment: Assignment) -> Digests:
@@ -36,6 +37,7 @@ def digests_of(assignment: Assignment) -> Digests:
         return Digests(
             suite=_folder_digest(assignment.suite),
             reference=sha256(assignment.reference.read_bytes()),
+            misconceptions=_folder_digest(assignment.misconceptions),
         )
     except OSError as error:
         raise CourseError(
@@ -68,6 +70,7 @@ def key_of(
         assignment.device,
         assignment.forbidden,
         assignment.execute,
+        assignment.carry_errors,
         assignment.limits,
         remarks,
     )

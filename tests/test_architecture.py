@@ -19,9 +19,11 @@ PACKAGE = ROOT / "autograder"
 # above its own line, and itself; never a neighbour on its own line.
 LAYERS = (
     ("errors", "report"),
-    ("course", "wire", "testing", "init"),
+    ("catalogue", "course", "wire", "testing", "init"),
     ("notebook", "codec", "cuda", "forkserver", "hugepages", "origin"),
-    ("candidate", "examiner", "feedback"),
+    ("candidate",),
+    ("replicas", "feedback"),
+    ("examiner",),
     ("submissions", "sandbox", "gradebook", "store"),
     ("release", "grading", "check", "doctor"),
     ("batch", "terminal", "verify"),
@@ -52,6 +54,7 @@ EVALUATORS = ("eval", "exec", "compile", "__import__")
 # and raise again, or to raise one of our errors instead, needs no place in this table.
 CATCH_ALL = {
     "candidate/namespace.py": "whatever student code raises is its result",
+    "candidate/answers.py": "whatever student code raises is its result",
     "candidate/server.py": "whatever student code raises is its result",
     "cli/__init__.py": "the outermost loop: a failure of ours is a log file, never a traceback",
     "doctor/deadline.py": "hands whatever it was to the thread that waits, which raises it",

@@ -187,11 +187,13 @@ def _assignment(name: str, own: AssignmentSection, course: CourseSection, root: 
         title=own.title or name.replace("_", " ").capitalize(),
         reference=root / "solutions" / name / f"{name}.ipynb",
         suite=root / "tests" / "hidden" / name,
+        misconceptions=root / "solutions" / name / "misconceptions",
         release=root / "assignments" / name / f"{name}.ipynb",
         limits=_limits(course.defaults.limits, own.limits),
         device=settings.device,
         forbidden=tuple(dict.fromkeys(settings.forbidden)),
         execute=settings.execute,
+        carry_errors=settings.carry_errors,
         due=_due(settings.due, course.timezone),
         late=_late(settings.late),
     )

@@ -55,11 +55,13 @@ class Assignment:
     title: str
     reference: Path  # solutions/NAME/NAME.ipynb; exists
     suite: Path  # tests/hidden/NAME; may be missing until the suite is written
+    misconceptions: Path  # solutions/NAME/misconceptions; may be missing
     release: Path  # assignments/NAME/NAME.ipynb; may be missing until it is released
     limits: Limits
     device: Literal["cpu", "cuda"]
     forbidden: tuple[str, ...]  # dotted names; a module stands for everything in it
     execute: Literal["needed", "all"]  # which of the student's cells are run
+    carry_errors: bool  # a symbol is tested over the reference of a wrong one that it uses
     due: datetime | None  # with a time zone
     late: LatePolicy | None
 

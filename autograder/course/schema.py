@@ -129,6 +129,7 @@ class SettingsSection(Section):
     device: Annotated[Literal["cpu", "cuda"], _choice("cpu", "cuda")] = "cpu"
     forbidden: tuple[DottedName, ...] = ()
     execute: Annotated[Literal["needed", "all"], _choice("needed", "all")] = "needed"
+    carry_errors: bool = False
     due: str | None = None
     late: Annotated[LateSection | None, BeforeValidator(_no_late_policy)] = None
 

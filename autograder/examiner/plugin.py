@@ -7,7 +7,7 @@ import random
 import re
 import signal
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -103,8 +103,10 @@ class SuitePlugin:
             self.problem = error
         return True
 
-    def run(self, candidate: Candidate, seed: int) -> list[Verdict]:
-        """Run every test against one submission; verdicts in the order of `tests`.
+    def run(self, candidate: Candidate, seed: int, names: Sequence[str] = ()) -> dict[int, Verdict]:
+        """Run tests against one submission; verdicts by their place in `tests`.
+
+        names  of the tests to run, in this order; none: all
 
         Tests of a cell that ran out of time go to the end, so that what is left of the
         notebook's time serves the other cells first.
@@ -117,7 +119,7 @@ class SuitePlugin:
         limit_s = 2 * candidate.terms.test_s + 5
         signal.signal(signal.SIGALRM, _out_of_time)
         verdicts: dict[int, Verdict] = {}
-        waiting, postponed = deque(range(len(self._items))), deque[int]()
+        waiting, postponed = deque(self._places(names)), deque[int]()
         while waiting or postponed:
             index = waiting.popleft() if waiting else postponed.popleft()
             if waiting and self.tests[index].cell in candidate.slow:
@@ -126,7 +128,11 @@ class SuitePlugin:
             signal.setitimer(signal.ITIMER_REAL, limit_s)
             verdicts[index] = self._run_one(self._items[index])
             signal.setitimer(signal.ITIMER_REAL, 0)
-        return [verdicts[index] for index in range(len(self._items))]
+        return verdicts
+
+    def _places(self, names: Sequence[str]) -> list[int]:
+        places = {test.name: index for index, test in enumerate(self.tests)}
+        return [places[name] for name in names if name in places] or list(range(len(self.tests)))
 
     def _run_one(self, item: pytest.Item) -> Verdict:
         """Every test is torn down whole: which one comes next is not known yet.

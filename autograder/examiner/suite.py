@@ -121,7 +121,7 @@ class _Grading:
                 job.notebook, self._reference, forbidden=order.forbidden, execute=order.execute
             )
             candidate = Candidate(_terms(order, self._reference, submission, job))
-            verdicts = self._plugin.run(candidate, job.seed)
+            verdicts = self._plugin.run(candidate, job.seed, job.tests)
         except SubmissionError as error:
             return wire.Ungradable(error.code, error.what, error.where, error.next)
         except PlatformFailure as error:
@@ -129,8 +129,9 @@ class _Grading:
         candidate.close()
         used = _forbidden(submission, candidate)
         tests = [
-            _entry(test, verdict, used.get(test.cell))
-            for test, verdict in zip(self._plugin.tests, verdicts, strict=True)
+            _entry(test, verdicts[index], used.get(test.cell))
+            for index, test in enumerate(self._plugin.tests)
+            if index in verdicts
         ]
         flags = set(submission.flags) | candidate.flags
         flags |= {
@@ -186,12 +187,12 @@ def _forbidden(submission: notebook.Submission, candidate: Candidate) -> dict[st
     return words
 
 
-def _entry(
-    test: wire.TestInfo, verdict: Verdict, forbidden: str | None
-) -> tuple[str, str, str, float, float, str, str]:
+def _entry(test: wire.TestInfo, verdict: Verdict, forbidden: str | None) -> wire.GradedTest:
     outcome, message = verdict.outcome, verdict.message
     if forbidden:
         outcome = Outcome.FAILED if outcome is Outcome.PASSED else outcome
         message = f"`{test.cell}` uses {forbidden}, which this assignment does not allow"
     points = test.points if outcome is Outcome.PASSED else 0.0
-    return test.name, test.cell, str(outcome), points, test.points, message, test.description
+    return wire.GradedTest(
+        test.name, test.cell, str(outcome), points, test.points, message, test.description
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,9 +37,12 @@ class Sandbox(Protocol):
         raises  CourseError if the suite or the reference is broken
         """
 
-    def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> Graded:
+    def grade(
+        self, notebook: bytes, assignment: Assignment, *, seed: int, tests: Sequence[str] = ()
+    ) -> Graded:
         """Grade one notebook; whatever the student's code does becomes an outcome.
 
+        tests   the names of those to run, in this order; none: all, in the suite's order
         raises  SubmissionError if the notebook cannot be read, SandboxFailure if the sandbox
                 itself broke, CourseError as `open`
         """

@@ -38,6 +38,7 @@ INSIDE = (
     "forkserver.py",
     "hugepages.py",
     "notebook",
+    "replicas",
     "report.py",
     "testing.py",
     "wire",

@@ -6,7 +6,7 @@ it forks, and one whose forks may not must not see any. See decisions/0003.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from autograder.course import Assignment
@@ -30,8 +30,10 @@ class PerDevice:
     def open(self, assignment: Assignment) -> Suite:
         return self._boxes[assignment.device].open(assignment)
 
-    def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> Graded:
-        return self._boxes[assignment.device].grade(notebook, assignment, seed=seed)
+    def grade(
+        self, notebook: bytes, assignment: Assignment, *, seed: int, tests: Sequence[str] = ()
+    ) -> Graded:
+        return self._boxes[assignment.device].grade(notebook, assignment, seed=seed, tests=tests)
 
     def missing_walls(self) -> list[str]:
         missing = [wall for box in self._boxes.values() for wall in box.missing_walls()]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from msgspec import structs
 
 from autograder import wire
+from autograder.catalogue import read_catalogue
 from autograder.course import Assignment
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
 from autograder.report import Environment, Outcome
@@ -165,10 +166,14 @@ class WarmSandbox:
         opened.channel.close()
         return opened.suite
 
-    def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> wire.Graded:
+    def grade(
+        self, notebook: bytes, assignment: Assignment, *, seed: int, tests: Sequence[str] = ()
+    ) -> wire.Graded:
         with self._candidates.lease() as lease, self._guarded(lease):
             opened = self._open(assignment)
-            job = wire.GradeNotebook(notebook, seed, lease.server.address, gpu=_uuid(lease.card))
+            job = wire.GradeNotebook(
+                notebook, seed, lease.server.address, gpu=_uuid(lease.card), tests=list(tests)
+            )
             reply = self._ask(opened, job, assignment.limits.notebook_s + _OURS_S)
             lease.trouble = _troubled(reply)
         if isinstance(reply, wire.Graded):
@@ -290,7 +295,7 @@ def _troubled(reply: wire.GradeReply) -> bool:
     """A candidate that died or tried the walls leaves a server that is not used again."""
     if isinstance(reply, wire.Ungradable):
         return reply.code == "platform"
-    crashed = any(outcome == Outcome.CRASHED for _, _, outcome, *_ in reply.tests)
+    crashed = any(test.outcome == Outcome.CRASHED for test in reply.tests)
     return crashed or any(
         flag.partition(":")[0].endswith("-attempt") or flag == "native-code" for flag in reply.flags
     )
@@ -328,4 +333,9 @@ def _order(
         message_bytes=limits.message_bytes,
         compare_points=compare_points,
         gpu_memory_bytes=limits.gpu_memory_bytes if assignment.device == "cuda" else 0,
+        misconceptions=[
+            wire.KnownMistake(each.id, each.cell, each.code, str(each.path), each.first_line)
+            for each in read_catalogue(assignment.misconceptions)
+        ],
+        carry_errors=assignment.carry_errors,
     )

@@ -210,6 +210,16 @@ Reply = Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted
 # ---------------------------------------------------------------- command → examiner
 
 
+class KnownMistake(msgspec.Struct, frozen=True, array_like=True):
+    """A wrong version of a graded symbol, see autograder/catalogue.py."""
+
+    id: str
+    cell: str
+    code: str
+    path: str
+    first_line: int
+
+
 class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
     """Collect a hidden suite and serve gradings of it."""
 
@@ -228,6 +238,8 @@ class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
     message_bytes: int
     compare_points: bool  # with those of the reference's grade cells
     gpu_memory_bytes: int = 0  # what a candidate's tensors may take on the card; 0: no card
+    misconceptions: list[KnownMistake] = []  # failures are compared with these
+    carry_errors: bool = False  # test a symbol over the reference of a wrong one that it uses
 
 
 class TestInfo(msgspec.Struct, frozen=True, array_like=True):
@@ -253,12 +265,22 @@ class GradeNotebook(msgspec.Struct, frozen=True, array_like=True, tag="grade"):
     seed: int
     candidate_socket: str  # where this submission's candidates are started
     gpu: str = ""  # the UUID of the card for it; "": the first that is visible
+    tests: list[str] = []  # the names of those to run, in this order; none: all
+
+
+class GradedTest(msgspec.Struct, frozen=True, array_like=True):
+    name: str
+    cell: str
+    outcome: str
+    points: float
+    max_points: float
+    message: str = ""
+    description: str = ""
+    misconception: str | None = None  # the catalogue's id of what it was recognised as
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
-    """(name, cell, outcome, points, max_points, message, description) per test."""
-
-    tests: list[tuple[str, str, str, float, float, str, str]]
+    tests: list[GradedTest]
     flags: list[str]
     notes: list[str]
     worker: str = ""  # which candidates' server it was; said by the sandbox, not by the examiner

@@ -57,11 +57,13 @@ def assignment(
         title=name,
         reference=path,
         suite=SUITES / name,
+        misconceptions=folder / "solutions" / name / "misconceptions",
         release=folder / "assignments" / name / f"{name}.ipynb",
         limits=limits,
         device="cpu",
         forbidden=forbidden,
         execute="needed",
+        carry_errors=False,
         due=None,
         late=None,
     )
@@ -95,9 +97,10 @@ class Lab:
         """What `first` and `second` returned when the suite called them, or the message."""
         graded = self.grade(self.spy, submission(SPY | symbols, *helpers), seed=seed)
         answers: dict[str, Any] = {}
-        for name, _, _, _, _, message, _ in graded.tests:
-            answers[name.removeprefix("test_")] = (
-                json.loads(message.removeprefix("SAID")) if message.startswith("SAID") else message
+        for test in graded.tests:
+            said = test.message.startswith("SAID")
+            answers[test.name.removeprefix("test_")] = (
+                json.loads(test.message.removeprefix("SAID")) if said else test.message
             )
         return answers | {"flags": graded.flags}
 
@@ -113,15 +116,15 @@ SUMS = {
 
 
 def outcomes(graded: Graded) -> dict[str, str]:
-    return {name: outcome for name, _, outcome, *_ in graded.tests}
+    return {test.name: test.outcome for test in graded.tests}
 
 
 def messages(graded: Graded) -> dict[str, str]:
-    return {name: message for name, _, _, _, _, message, _ in graded.tests}
+    return {test.name: test.message for test in graded.tests}
 
 
 def score(graded: Graded, cell: str | None = None) -> float:
-    return sum(points for _, c, _, points, *_ in graded.tests if cell in (None, c))
+    return sum(test.points for test in graded.tests if cell in (None, test.cell))
 
 
 def full_marks(graded: Graded) -> bool:

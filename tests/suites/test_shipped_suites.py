@@ -38,9 +38,10 @@ def graded(sandbox: LocalSandbox, name: str, notebook: bytes, seed: int = 7) -> 
 def lost(result: wire.Graded) -> dict[str, list[str]]:
     """Cell → what was lost there, in words for a failing test of ours."""
     cells: dict[str, list[str]] = {}
-    for name, cell, outcome, points, max_points, message, _ in result.tests:
-        if points < max_points:
-            cells.setdefault(cell, []).append(f"{name}: {outcome}: {message}")
+    for test in result.tests:
+        if test.points < test.max_points:
+            words = f"{test.name}: {test.outcome}: {test.message}"
+            cells.setdefault(test.cell, []).append(words)
     return cells
 
 
@@ -64,7 +65,7 @@ def test_the_reference_gets_full_marks_under_every_seed(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_untouched_stubs_get_nothing(sandbox: LocalSandbox, name: str) -> None:
-    assert sum(test[3] for test in graded(sandbox, name, stubs(name)).tests) == 0
+    assert sum(test.points for test in graded(sandbox, name, stubs(name)).tests) == 0
 
 
 @pytest.mark.parametrize(("name", "path"), files("alternatives"))

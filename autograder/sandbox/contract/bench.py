@@ -144,8 +144,14 @@ class Bench:
 
 def _verdict(graded: Graded) -> Verdict:
     tests = {
-        name: Tested(cell=c, outcome=str(o), points=p, max_points=m, message=words)
-        for name, c, o, p, m, words, _ in graded.tests
+        test.name: Tested(
+            cell=test.cell,
+            outcome=test.outcome,
+            points=test.points,
+            max_points=test.max_points,
+            message=test.message,
+        )
+        for test in graded.tests
     }
     return Verdict(tests=tests, flags=tuple(graded.flags))
 

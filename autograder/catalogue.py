@@ -1,0 +1,136 @@
+"""The misconception catalogue: solutions/NAME/misconceptions/*.py, one wrong answer a file.
+
+A file is Python. Its docstring's first sentence is the title; after an empty line come, as YAML,
+
+    cell          the graded symbol that the code replaces
+    confuses      "x, with y"
+    title.ko      the title in Korean
+    feedback.en, feedback.ko    what the student reads: teaches, and gives nothing away
+    question.en, question.ko    for a study group
+    source        where students were seen to do this
+
+and after the docstring the code of the cell. The file's name is the misconception's id.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from autograder.errors import CourseError
+
+LANGUAGES = ("en", "ko")
+_TRANSLATED = ("feedback", "question")
+_KEYS = (
+    *("cell", "confuses", "title.ko", "source"),
+    *(f"{name}.{language}" for name in _TRANSLATED for language in LANGUAGES),
+)
+# The parser in C where PyYAML has it: ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NEXT = "see docs/verify.md for the form of a catalogue file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misconception:
+    """A wrong answer that real students give. Texts are by language: "en", "ko"."""
+
+    id: str  # the file's stem; unique within an assignment
+    cell: str  # the graded symbol that `code` replaces
+    code: str
+    first_line: int  # of the code, in the file
+    title: Mapping[str, str]
+    confuses: str
+    feedback: Mapping[str, str]
+    question: Mapping[str, str]
+    source: str
+    path: Path
+
+
+def read_catalogue(folder: Path) -> tuple[Misconception, ...]:
+    """The entries of a folder in the order of their ids; none if it is not there.
+
+    raises  CourseError "catalogue-broken" at the first file that cannot be used
+    """
+    return tuple(read_misconception(path) for path in sorted(folder.glob("*.py")))
+
+
+def read_misconception(path: Path) -> Misconception:
+    """One file. Raises CourseError "catalogue-broken" with file and line."""
+    module, text = _parsed(path)
+    title, fields = _docstring(module, path)
+    if len(module.body) < 2:
+        raise _broken(path, len(text.splitlines()), "there is no code after the docstring")
+    first_line = module.body[0].end_lineno or 1
+    return Misconception(
+        id=path.stem,
+        cell=fields["cell"],
+        code="\n".join(text.splitlines()[first_line:]).strip("\n") + "\n",
+        first_line=_first_code_line(text, first_line),
+        title={"en": title, "ko": fields["title.ko"]},
+        confuses=fields["confuses"],
+        feedback={language: fields[f"feedback.{language}"] for language in LANGUAGES},
+        question={language: fields[f"question.{language}"] for language in LANGUAGES},
+        source=fields["source"],
+        path=path,
+    )
+
+
+def _parsed(path: Path) -> tuple[ast.Module, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return ast.parse(text), text
+    except OSError as error:
+        raise _broken(path, 1, f"it cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise _broken(path, 1, "it is not UTF-8") from None
+    except SyntaxError as error:
+        raise _broken(path, error.lineno or 1, f"it is not Python: {error.msg}") from None
+    except ValueError as error:  # null bytes
+        raise _broken(path, 1, f"it is not Python: {error}") from None
+
+
+def _docstring(module: ast.Module, path: Path) -> tuple[str, dict[str, str]]:
+    """(title, the fields below it)."""
+    docstring = ast.get_docstring(module)
+    if not docstring:
+        raise _broken(path, 1, "it begins with no docstring")
+    title, _, rest = docstring.partition("\n\n")
+    try:
+        found = yaml.load(rest, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        line = title.count("\n") + 3 + (error.problem_mark.line if error.problem_mark else 0)
+        raise _broken(path, line, f"its fields are not YAML: {error.problem}") from None
+    if not isinstance(found, dict):
+        raise _broken(path, 1, "there are no fields below its title")
+    fields = {str(key): " ".join(str(value).split()) for key, value in found.items() if value}
+    missing = [key for key in _KEYS if key not in fields]
+    unknown = [key for key in fields if key not in _KEYS]
+    if missing:
+        raise _broken(path, 1, f"it has no {', '.join(missing)}")
+    if unknown:
+        line = next(i for i, text in _lines(docstring) if text.startswith(unknown[0]))
+        raise _broken(path, line, f'there is no field "{unknown[0]}" in a catalogue file')
+    return " ".join(title.split()), fields
+
+
+def _lines(docstring: str) -> list[tuple[int, str]]:
+    """The docstring is the first statement; its first line is the file's, or a comment's below."""
+    return list(enumerate(docstring.split("\n"), start=1))
+
+
+def _first_code_line(text: str, after: int) -> int:
+    lines = text.splitlines()
+    return next((i + 1 for i in range(after, len(lines)) if lines[i].strip()), after + 1)
+
+
+def _broken(path: Path, line: int, what: str) -> CourseError:
+    return CourseError(
+        "catalogue-broken",
+        f"this file of the misconception catalogue cannot be used: {what}",
+        where=f"{path}, line {line}",
+        next=_NEXT,
+    )
