@@ -39,7 +39,7 @@ def examine(course: Course | None) -> Diagnosis:
     host = read_host()
     nvidia = within(_DRIVER_S, read_nvidia, lambda: _STUCK)
     cuda = asks_for_cuda(course) if course else bool(nvidia.gpus.cards)
-    wanted = wanted_images(cuda=cuda)
+    wanted = wanted_images(course, cuda=cuda)
     names = [one.name for one in wanted]
     engine = within(
         _ENGINE_S + 1.0,
@@ -68,15 +68,16 @@ def checks_of(
         yield from course_checks(course, nvidia.gpus)
 
 
-def wanted_images(*, cuda: bool) -> tuple[WantedImage, ...]:
-    """The images that gradings on this host would run in."""
-    variants: tuple[image.Variant, ...] = ("cpu", "cuda") if cuda else ("cpu",)
+def wanted_images(course: Course | None, *, cuda: bool) -> tuple[WantedImage, ...]:
+    """The images that gradings would run in: the one that the course names, or ours."""
+    own = course.sandbox.image if course else None
+    names = [own] if own else [image.name("cpu"), *([image.name("cuda")] if cuda else [])]
     return tuple(
         WantedImage(
-            name=image.name(variant),
+            name=name,
             version=__version__,
             source=image.source_digest(),
-            build=image.build_command(image.name(variant)),
+            build=image.build_command(name),
         )
-        for variant in variants
+        for name in names
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, load_course
+from autograder.doctor import wanted_images
 from autograder.doctor.check import Check, Kind, State
 from autograder.doctor.course_checks import asks_for_cuda, course_checks
 from autograder.init import init
@@ -81,3 +82,15 @@ def test_a_card_that_is_not_there_concerns_every_sandbox(on_cuda: Course) -> Non
     assert all(check.stands_in_the_way_of(kind) for kind in Kind)
     busy = replace(NVIDIA.gpus, cards=(replace(CARD, exclusive=True),))
     assert named(course_checks(on_cuda, busy), "course gpu").state is State.FAIL
+
+
+def test_the_image_that_a_course_names_is_the_one_that_is_looked_for(course: Course) -> None:
+    assert [one.name for one in wanted_images(None, cuda=True)] == [
+        one.name for one in wanted_images(course, cuda=True)
+    ]
+    named_here = replace(course, sandbox=replace(course.sandbox, image="lab/grading:3"))
+    (only,) = wanted_images(named_here, cuda=True)
+    assert (only.name, only.build) == (
+        "lab/grading:3",
+        "autograder image build --tag lab/grading:3",
+    )
