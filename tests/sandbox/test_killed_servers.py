@@ -8,7 +8,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -182,7 +182,9 @@ class Stumbling:
             raise SandboxFailure("the examiner broke off while it collected")
         return Suite(())
 
-    def grade(self, notebook: bytes, assignment: Assignment, *, seed: int) -> Graded:
+    def grade(
+        self, notebook: bytes, assignment: Assignment, *, seed: int, tests: Sequence[str] = ()
+    ) -> Graded:
         return Graded([], [], [])
 
     def close(self) -> None:
