@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.course import Course
+from autograder.course import Course, languages_of
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradebook import Saved, known_submissions, record, render_feedback
 from autograder.grading import PAUSES_S, grade_batch
@@ -39,6 +39,7 @@ class Outcome:
     unrecorded: list[AutograderError] = field(default_factory=list)
     pages: int = 0
     unwritten_pages: list[AutograderError] = field(default_factory=list)
+    remarks: list[AutograderError] = field(default_factory=list)  # for the instructor; no failures
 
 
 def grade_course(
@@ -70,11 +71,12 @@ def grade_course(
     with only_batch(course.root):
         batch = _Batch(course, store, emit, outcome, environments or {})
         batch.wanted_seed = seed if seed_given else None
+        batch.languages = languages_of(course)
         reports = batch.reports(
             submissions, open_sandbox, jobs=jobs, seed=seed, again=again, pauses_s=pauses_s
         )
         with closing(reports):
-            for saved in record(course.root, reports, language=course.language):
+            for saved in record(course.root, reports, notice=outcome.remarks.append):
                 batch.note(saved)
             batch.mark_recorded()
         if feedback:
@@ -94,6 +96,7 @@ class _Batch:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # of what the gradebook is told
     recorded: list[Mark] = field(default_factory=list)  # in the gradebook, not marked yet
     to_show: list[Mark] = field(default_factory=list)
+    languages: Mapping[str, str] = field(default_factory=dict)  # of students who have their own
     _known: set[tuple[str, str]] | None = None  # to the gradebook, when the batch began
 
     def reports(
@@ -196,7 +199,7 @@ class _Batch:
             self.course.assignment(found.assignment),
             digests,
             environment,
-            language=self.course.language,
+            language=self.languages.get(found.student, self.course.language),
             remarks=(*found.flags, *found.notes),
         )
 
@@ -216,7 +219,9 @@ class _Batch:
         if report.status is not Status.GRADED or origin is None:
             self.emit(report)  # a failure of ours is not kept: the next run tries again
             return
-        digests = Digests(origin.suite_sha256, origin.reference_sha256)
+        digests = Digests(
+            origin.suite_sha256, origin.reference_sha256, origin.misconceptions_sha256
+        )
         key = self._key(found, origin.submission_sha256, digests, origin.environment)
         self.store.keep(key, report)
         self.emit(report)

@@ -15,6 +15,7 @@ and after the docstring the code of the cell. The file's name is the misconcepti
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,32 @@ def read_catalogue(folder: Path) -> tuple[Misconception, ...]:
     raises  CourseError "catalogue-broken" at the first file that cannot be used
     """
     return tuple(read_misconception(path) for path in sorted(folder.glob("*.py")))
+
+
+def proof_of(folder: Path) -> Path:
+    """Where `autograder verify --accept` keeps what a suite notices, for a catalogue's folder."""
+    return folder.parent / "proof.json"
+
+
+def known_failures(folder: Path) -> dict[str, list[str]]:
+    """Id → the tests that this wrong answer fails whatever the seed, as "cell/test".
+
+    Empty where no proof was accepted, or it cannot be read: it saves time, and decides nothing.
+    """
+    try:
+        stops = json.loads(proof_of(folder).read_bytes())["stops"]
+        pairs = [
+            (name, test)
+            for test, statements in stops.items()
+            for ids in statements.values()
+            for name in ids
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    found: dict[str, list[str]] = {}
+    for name, test in sorted(pairs):
+        found.setdefault(name, []).append(test)
+    return found
 
 
 def read_misconception(path: Path) -> Misconception:

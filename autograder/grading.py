@@ -195,6 +195,7 @@ def _provenance(
         submission_sha256=sha256(notebook),
         suite_sha256=digests.suite,
         reference_sha256=digests.reference,
+        misconceptions_sha256=digests.misconceptions,
         duration_s=duration_s,
         worker=verdicts.worker,
         attempts=attempts,

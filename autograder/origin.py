@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.catalogue import proof_of
 from autograder.course import Assignment
 from autograder.errors import CourseError
 from autograder.report import Environment
@@ -37,7 +38,7 @@ def digests_of(assignment: Assignment) -> Digests:
         return Digests(
             suite=_folder_digest(assignment.suite),
             reference=sha256(assignment.reference.read_bytes()),
-            misconceptions=_folder_digest(assignment.misconceptions),
+            misconceptions=_catalogue_digest(assignment.misconceptions),
         )
     except OSError as error:
         raise CourseError(
@@ -90,6 +91,13 @@ def _folder_digest(folder: Path) -> str:
         digest.update(hashlib.sha256(os.fsencode(name)).digest())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _catalogue_digest(folder: Path) -> str:
+    """Of its files, and of what is known about which tests they fail."""
+    proof = proof_of(folder)
+    known = sha256(proof.read_bytes()) if proof.exists() else ""
+    return sha256(f"{_folder_digest(folder)} {known}".encode())
 
 
 def _files(folder: Path) -> Iterator[Path]:

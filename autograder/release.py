@@ -24,6 +24,8 @@ from autograder.errors import CourseError
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 CHECK_PREFIX = "test_"
 SOLUTION_LINE_CHARS = 16  # shorter lines of a solution may stand elsewhere by chance
+# Beside a reference, and an instructor's business.
+_KEPT = {"alternatives", "misconceptions", "equivalent.yml", "proof.json", "hidden"}
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -227,7 +229,7 @@ def _leaked_files(folder: Path) -> Iterator[str]:
     """Files of an instructor's: the suite, and what is kept for proving it."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        hidden = {"alternatives", "misconceptions", "hidden"} & set(inside.parts)
+        hidden = _KEPT & set(inside.parts)
         if hidden or inside.match("test_*.py") or inside.match("conftest.py"):
             yield f"it comes with {inside}"
 

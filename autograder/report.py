@@ -28,7 +28,7 @@ class TestResult:
     outcome: Outcome
     points: float
     max_points: float
-    message: str = ""  # for the student; empty when passed
+    message: str = ""  # for the student; of a passed one empty, unless an error was carried
     misconception: str | None = None
     description: str = ""  # first line of the test's docstring: the behaviour tested
 
@@ -65,6 +65,7 @@ class Provenance:
     attempts: int  # gradings it took; more than one after a failure of ours
     graded_at: str  # ISO 8601, UTC
     gpu: str = ""
+    misconceptions_sha256: str = ""  # of the catalogue that failures were compared with
 
     @property
     def environment(self) -> Environment:

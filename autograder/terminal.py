@@ -21,7 +21,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.feedback import clean_text, points_text
+from autograder.course import Course
+from autograder.feedback import Explanations, clean_text, points_text, report_text
 from autograder.feedback.text import one_line
 from autograder.report import Outcome, Report, Status
 
@@ -95,6 +96,20 @@ def table(lines: Iterable[Line]) -> None:
             escape(line.remarks),
         )
     Console().print(shown)
+
+
+def details(report: Report, course: Course, language: str) -> None:
+    """What the student will read, with the explanation of what was recognised."""
+    if report.status is not Status.GRADED:
+        return
+    assignment = course.assignment(report.assignment)
+    explanations = Explanations(assignment.misconceptions, lambda error: say(str(error)))
+    text = report_text(report, language=language, explanations=explanations)
+    Console(highlight=False).print(f"\n{escape(text)}", soft_wrap=True)
+    failed = [f"{test.cell}/{test.name}" for test in report.tests if test.outcome != Outcome.PASSED]
+    if failed:
+        say("\n".join(["", "failed, by the names that students never see:", *failed]))
+        say(f"again, in a debugger: autograder replay {report.notebook} NAME --seed {report.seed}")
 
 
 def check_line(symbol: str, passed: bool, started: bool, message: str) -> None:

@@ -21,11 +21,12 @@ LAYERS = (
     ("errors", "report"),
     ("catalogue", "course", "wire", "testing", "init"),
     ("notebook", "codec", "cuda", "forkserver", "hugepages", "origin"),
+    ("graphs",),
     ("candidate",),
     ("replicas", "feedback"),
     ("examiner",),
     ("submissions", "sandbox", "gradebook", "store"),
-    ("release", "grading", "check", "doctor"),
+    ("release", "grading", "check", "doctor", "replay"),
     ("batch", "terminal", "verify"),
     ("cli",),
     ("__main__",),
@@ -43,10 +44,10 @@ ISLANDS = {
 }
 
 # Student code lives beside the candidate: what the candidate does not import cannot be reached.
-CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "cuda", "forkserver", "hugepages")
+CANDIDATE_MAY_IMPORT = ("candidate", "wire", "codec", "cuda", "forkserver", "graphs", "hugepages")
 
 # These read what a candidate sends, and must not be able to turn bytes into behaviour.
-READERS = ("examiner", "wire", "codec")
+READERS = ("examiner", "wire", "codec", "graphs")
 UNPICKLERS = ("pickle", "_pickle", "marshal", "dill", "cloudpickle", "shelve", "joblib", "runpy")
 EVALUATORS = ("eval", "exec", "compile", "__import__")
 

@@ -73,13 +73,14 @@ class Answers:
             cuda.compute_exactly(tf32=test.tf32)
 
     def _call(self, call: wire.Call) -> wire.Reply:
+        elsewhere = call.elsewhere or any(data.place == wire.SIMULATED for data in call.tensors)
         with _OWN_WORK():
             inputs = [self._input(data, call.elsewhere) for data in call.tensors]
         args = [self._unpack(value, inputs) for value in call.args]
         kwargs = {name: self._unpack(value, inputs) for name, value in call.kwargs.items()}
         with ExitStack() as stack:
             stack.enter_context(torch.set_grad_enabled(call.grad))
-            if call.elsewhere:
+            if elsewhere:
                 stack.enter_context(second_device.second_device())
             target = self._attribute(call.target, call.attribute)
             result = target(*args, **kwargs)
@@ -91,7 +92,7 @@ class Answers:
             packed = self._pack(result)
         differentiable = [inputs[i] for i in range(len(inputs)) if inputs[i].requires_grad]
         differentiable += [self._objects[handle] for handle in call.extra]
-        node = 0 if call.elsewhere else self._remember(differentiable, packed.tensors)
+        node = 0 if elsewhere else self._remember(differentiable, packed.tensors)
         return wire.Result(packed.value, packed.data, node, mutated)
 
     def _attribute(self, target: int, attribute: str) -> Any:
@@ -103,8 +104,9 @@ class Answers:
         return getattr(thing, attribute) if attribute else thing
 
     def _input(self, data: wire.TensorData, elsewhere: bool) -> Tensor:
+        """All of a call's tensors lie elsewhere, or those that say so, if a stand-in calls."""
         tensor = self._tensor(data)
-        if elsewhere:
+        if elsewhere or data.place == wire.SIMULATED:
             tensor = Elsewhere(tensor)
         return tensor.requires_grad_() if data.requires_grad else tensor
 

@@ -7,7 +7,7 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -44,20 +44,30 @@ class Namespace:
         self.errors: dict[str, wire.Raised] = {}
 
     def load(
-        self, units: list[wire.CodeUnit], skip: Collection[int], starting: Callable[[int], None]
+        self,
+        units: list[wire.CodeUnit],
+        skip: Collection[int],
+        starting: Callable[[int], None],
+        stand_ins: Mapping[str, Any] | None = None,
     ) -> None:
         """Execute the units, telling `starting` the index of each before it runs.
+
+        stand_ins  names that are bound to these things, whatever the units bind them to
 
         A unit that misses a name is tried again after the others: students run cells in any
         order, and a notebook keeps the last order only.
         """
-        pending = [index for index in range(len(units)) if index not in skip]
+        given = stand_ins or {}
+        self.globals.update(given)
+        idle = {i for i, unit in enumerate(units) if unit.binds and given.keys() >= {*unit.binds}}
+        pending = [index for index in range(len(units)) if index not in idle.union(skip)]
         while pending:
             postponed: list[int] = []
             for index in pending:
                 starting(index)
                 if not self._execute(units[index]):
                     postponed.append(index)
+                self.globals.update(given)
             if len(postponed) == len(pending):
                 return
             pending = postponed

@@ -18,6 +18,7 @@ from autograder.candidate.namespace import (
     kinds,
     remember_sources,
 )
+from autograder.candidate.stand_ins import StandIns
 from autograder.candidate.watch import Watch
 
 
@@ -52,7 +53,10 @@ class Server:
         if load.forbidden:
             self._watch = Watch(load.forbidden, load.symbols, self._forbidden_used)
         self._namespace.load(
-            load.units, set(load.skip), lambda i: self._channel.send(wire.Loading(i))
+            load.units,
+            set(load.skip),
+            lambda i: self._channel.send(wire.Loading(i)),
+            StandIns(self._channel).named(load.stand_ins),
         )
         names = self._namespace.globals
         self._reply(wire.Loaded(kinds(load.symbols, names), self._namespace.errors, self._walls))

@@ -38,7 +38,8 @@ class Target:
 
     functions: tuple[Any, ...] = ()
     classes: tuple[tuple[type, str], ...] = ()  # and the name to report
-    plain: tuple[tuple[ModuleType, str, FunctionType], ...] = ()  # that torch cannot tell of
+    # Python that torch cannot tell of: where it is found, and the name to report
+    plain: tuple[tuple[ModuleType, str, FunctionType, str], ...] = ()
     kernels: tuple[tuple[str, str, Any], ...] = ()  # operator, dispatch key, kernel
 
 
@@ -79,8 +80,8 @@ class Watch:
             self._functions[function] = name
         for cls, words in target.classes:
             self._watch_class(cls, words)
-        for module, attribute, function in target.plain:
-            setattr(module, attribute, self._telling(function, f"{name}.{attribute}"))
+        for module, attribute, function, words in target.plain:
+            setattr(module, attribute, self._telling(function, words))
         for operator, key, kernel in target.kernels:
             self._replace_kernel(operator, key, kernel, name)
 
@@ -182,6 +183,10 @@ def find(name: str, backend: str = "CPU") -> Target:
         return _whole_module(name)
     if isinstance(thing, type):
         return Target(classes=((thing, name),))
+    module, _, attribute = name.rpartition(".")
+    if isinstance(thing, FunctionType) and "._" in module:
+        # torch's own Python (torch._refs, torch._decomp) calls no function that a mode could see.
+        return Target(plain=((_resolve(module), attribute, thing, name),))
     return Target(functions=(thing,) if callable(thing) else ())
 
 
@@ -197,7 +202,9 @@ def _whole_module(name: str) -> Target:
     classes = {thing: f"{name}.{thing.__name__}" for _, _, thing in own if isinstance(thing, type)}
     return Target(
         classes=tuple(classes.items()),
-        plain=tuple((m, a, thing) for m, a, thing in own if isinstance(thing, FunctionType)),
+        plain=tuple(
+            (m, a, thing, f"{name}.{a}") for m, a, thing in own if isinstance(thing, FunctionType)
+        ),
     )
 
 

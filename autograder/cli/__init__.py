@@ -13,7 +13,15 @@ import traceback
 from pathlib import Path
 
 from autograder import terminal
-from autograder.cli import assignments, doctor, grade, image, sandbox  # noqa: F401  (their commands)
+from autograder.cli import (  # noqa: F401  (their commands)
+    assignments,
+    doctor,
+    grade,
+    image,
+    replay,
+    sandbox,
+    verify,
+)
 from autograder.cli.app import app
 from autograder.errors import AutograderError
 

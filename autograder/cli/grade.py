@@ -17,7 +17,7 @@ import typer
 from autograder import terminal
 from autograder.cli.app import CourseOption, app, course_at
 from autograder.cli.interruption import exit_status, stopped_in_order
-from autograder.course import COURSE_FILE, Course
+from autograder.course import COURSE_FILE, Course, languages_of
 from autograder.errors import UsageError
 from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
@@ -86,13 +86,14 @@ def grade(
     from autograder.sandbox.choice import choose
 
     here = course_at(course, paths or [])
+    languages = languages_of(here)  # a roster that is broken says so before anything is graded
     found = find_submissions(_paths(paths, here), _symbols(here), _known(assignment, here))
     into = _lies_in_submitted(found, here) if gradebook is None else gradebook
     workers = jobs or here.sandbox.jobs or os.cpu_count() or 1
     kind = here.sandbox.kind if sandbox is None else sandbox.value
     names = {one.assignment for one in found if one.problem is None}
     choice = choose(here, kind, device=None if device is None else device.value, names=names)
-    tally = _Tally(as_json)
+    tally = _Tally(as_json, whole=len(found) == 1)
     with terminal.progress(len(found)) as tick:
 
         def emit(report: Report) -> None:
@@ -115,6 +116,9 @@ def grade(
             raise typer.Exit(exit_status(interrupt)) from None
     if not as_json:
         terminal.table(tally.lines)
+        for report in tally.reports:
+            language = languages.get(report.student, here.language)
+            terminal.details(report, here, language)
     terminal.say(f"{tally.graded} graded, {tally.failed} not; seed {run.seed}")
     if failed or tally.failed:
         raise typer.Exit(1)
@@ -143,12 +147,17 @@ class _Run:
 
 @dataclass(slots=True)
 class _Tally:
-    """What is remembered of each report: ten thousand of them lie in memory at the end."""
+    """What is remembered of each report: ten thousand of them lie in memory at the end.
+
+    whole  there is only one, and all of it is shown
+    """
 
     as_json: bool
+    whole: bool
     graded: int = 0
     failed: int = 0
     lines: list[terminal.Line] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
 
     def add(self, report: Report) -> None:
         self.graded += report.status is Status.GRADED
@@ -157,6 +166,8 @@ class _Tally:
             _print_json(report)
         else:
             self.lines.append(terminal.line_of(report))
+            if self.whole:
+                self.reports.append(report)
 
 
 def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
@@ -178,7 +189,7 @@ def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
             emit=run.emit,
             environments=run.choice.environments,
         )
-    for error in (*outcome.unrecorded, *outcome.unwritten_pages):
+    for error in (*outcome.unrecorded, *outcome.unwritten_pages, *outcome.remarks):
         terminal.say(str(error))
     if outcome.kept:
         terminal.say(f"{outcome.kept} unchanged since they were graded (--again grades them anew)")

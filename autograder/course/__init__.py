@@ -5,6 +5,7 @@ quantities.py  "5 s", "2 GiB", "10 %" → numbers
 schema.py      which keys there are and what each accepts (pydantic)
 problems.py    everything wrong with a file, as one error
 load.py        the file and the folders beside it → Course
+roster.py      which student reads in which language
 model.py       Course, Assignment, Limits: what the rest of the package sees
 """
 
@@ -18,6 +19,7 @@ from autograder.course.model import (
     SandboxDefaults,
     with_device,
 )
+from autograder.course.roster import languages_of
 
 __all__ = [
     "COURSE_FILE",
@@ -28,6 +30,7 @@ __all__ = [
     "Limits",
     "SandboxDefaults",
     "find_course",
+    "languages_of",
     "load_course",
     "place_of",
     "with_device",

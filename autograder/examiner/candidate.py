@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeVar
 
 from msgspec import structs
 
 from autograder import wire
+from autograder.examiner.transcript import Recorder
+from autograder.examiner.upstream import Upstream
 from autograder.examiner.verdicts import (
     Crashed,
     Missing,
@@ -29,6 +31,7 @@ from autograder.examiner.verdicts import (
 _LOAD_S = 30.0  # of ours: fork and walls; a bound, not an expectation
 _MAX_NOTES = 200
 _SECOND_CHANCE_S = 1.0
+_A_DAY_S = 86_400.0
 _CUDA_FAILURE = "cuda-failure:"  # believed until student code has run
 _FLAG = re.compile(
     r"(network|process|signal|file|tampering)-attempt(:[^\x00-\x1f\x7f]{0,120})?|native-code"
@@ -69,6 +72,9 @@ class Candidate:
     slow: set[str] = field(default_factory=set)  # cells of which a test ran out of time
     ended: float = 0.0  # when the notebook's time is over
     generation: int = 0  # how many times it was started
+    recorder: Recorder = field(default_factory=Recorder)
+    upstream: Upstream | None = None  # what answers stand-ins, in a pass that has any
+    asked: dict[str, set[str]] = field(default_factory=dict)  # cell → names that its tests took
     _channel: wire.Channel[wire.Reply] | None = None
     _skip: set[int] = field(default_factory=set)
     _errors: dict[str, Exception] = field(default_factory=dict)
@@ -80,6 +86,7 @@ class Candidate:
 
     def begin_test(self, cell: str, seed: int, *, tf32: bool = False) -> None:
         """Raises TimedOut if the notebook's time is used up."""
+        self.recorder.begin(seed)
         now = time.monotonic()
         if not self.ended:
             self.ended = now + self.terms.notebook_s
@@ -89,10 +96,13 @@ class Candidate:
             self.close()  # it answered before it was asked: no answer of it can be trusted
         self._cell = cell
         self._begin = wire.Begin(seed, tf32)
+        if self.upstream is not None:
+            self.upstream.begin_test(seed)
         self._test_ends = min(now + self.terms.test_s, self.ended)
 
     def kind(self, name: str) -> str:
         """function, class, module or object. Raises Missing, or what the cell's code raised."""
+        self.asked.setdefault(self._cell, set()).add(name)
         self._channel or self._start()
         if name in self._kinds:
             return self._kinds[name]
@@ -104,6 +114,7 @@ class Candidate:
 
     def ask(self, request: wire.Request, expected: type[R]) -> R:
         """The reply to one request; raises what the student's code raised, TimedOut or Crashed."""
+        self.recorder.asked(request)
         channel = self._channel or self._start()
         try:
             if self._begin is not None:
@@ -120,14 +131,17 @@ class Candidate:
             self.close()
             raise Crashed(f"the process that ran your code misbehaved: {problem}") from None
         if isinstance(reply, wire.Raised):
+            self.recorder.answered(reply)
             self._raise(reply)
         if not isinstance(reply, expected):
             self.close()
             raise Crashed("the process that ran your code misbehaved: a reply out of turn")
+        self.recorder.answered(reply)
         return reply
 
     def tell(self, request: wire.Request) -> None:
         """Send what needs no reply."""
+        self.recorder.asked(request)
         channel = self._channel or self._start()
         try:
             if self._begin is not None:
@@ -139,6 +153,7 @@ class Candidate:
         except wire.Closed as gone:
             self.close()
             raise Crashed(_end_of(gone)) from None
+        self.recorder.answered(None)
 
     def _raise(self, raised: wire.Raised) -> NoReturn:
         """What the student's code raised. Its process goes on, unless that would cost the next
@@ -152,6 +167,12 @@ class Candidate:
         if _out_of_memory(raised) or "AcceleratorError" in raised.types:
             self.close()
         raise student_error(raised)
+
+    def wait_for_a_person(self) -> None:
+        """From here on somebody looks at the test in a debugger: no limits of time."""
+        self.terms = replace(self.terms, call_s=_A_DAY_S, test_s=_A_DAY_S, notebook_s=_A_DAY_S)
+        self._test_ends = self.ended = time.monotonic() + _A_DAY_S
+        self.slow.clear()
 
     def close(self) -> None:
         if self._channel is not None:
@@ -171,11 +192,19 @@ class Candidate:
 
     def _receive(self, channel: wire.Channel[wire.Reply]) -> wire.Reply:
         for _ in range(_MAX_NOTES):
-            reply = channel.receive(deadline=self._deadline())
+            reply = self._next(channel, self._deadline())
             if not isinstance(reply, wire.Noted):
                 return reply
             self._note(reply)
         raise wire.Malformed("too many notes")
+
+    def _next(self, channel: wire.Channel[wire.Reply], deadline: float) -> wire.Reply:
+        """What comes next besides a stand-in's calls, which are answered until the deadline."""
+        while True:
+            reply = channel.receive(deadline=deadline)
+            if self.upstream is None or not isinstance(reply, wire.Upcall | wire.Upvjp):
+                return reply
+            channel.send(self.upstream.answer(reply, deadline), deadline=deadline)
 
     def _note(self, note: wire.Noted) -> None:
         """Believe a note only as far as it could be ours: it comes from the untrusted side."""
@@ -221,7 +250,7 @@ class Candidate:
     def _follow(self, channel: wire.Channel[wire.Reply], loading: _Loading) -> wire.Loaded:
         """Until the notebook is loaded. What comes after the first unit may be forged."""
         while True:
-            reply = channel.receive(deadline=min(loading.ends, self.ended or loading.ends))
+            reply = self._next(channel, min(loading.ends, self.ended or loading.ends))
             match reply:
                 case wire.Loaded():
                     return reply

@@ -20,6 +20,7 @@ from autograder.errors import CourseError
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.judge import judge
 from autograder.examiner.proxies import Session, Student
+from autograder.examiner.transcript import Transcript
 from autograder.examiner.verdicts import Inconclusive, PlatformFailure, TimedOut
 from autograder.report import Outcome
 
@@ -28,6 +29,8 @@ from autograder.report import Outcome
 class Verdict:
     outcome: Outcome
     message: str
+    line: int = 0  # of the test's function, where it ended
+    transcript: Transcript | None = None  # of the run that counts
 
 
 @dataclass(slots=True)
@@ -49,7 +52,9 @@ class SuitePlugin:
     _seed: int = 0
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.addinivalue_line("markers", "points(n, cell): a test's points and its symbol")
+        config.addinivalue_line(
+            "markers", "points(n, cell, shape=False): a test's points, its symbol, what it is about"
+        )
         config.addinivalue_line("markers", "tf32: on a GPU, let float32 products be TF32 ones")
 
     @pytest.fixture
@@ -106,7 +111,7 @@ class SuitePlugin:
     def run(self, candidate: Candidate, seed: int, names: Sequence[str] = ()) -> dict[int, Verdict]:
         """Run tests against one submission; verdicts by their place in `tests`.
 
-        names  of the tests to run, in this order; none: all
+        names  of the tests to run, in this order, as "name" or "cell/name"; none: all
 
         Tests of a cell that ran out of time go to the end, so that what is left of the
         notebook's time serves the other cells first.
@@ -131,8 +136,13 @@ class SuitePlugin:
         return verdicts
 
     def _places(self, names: Sequence[str]) -> list[int]:
-        places = {test.name: index for index, test in enumerate(self.tests)}
-        return [places[name] for name in names if name in places] or list(range(len(self.tests)))
+        """A name that several cells have tests of stands for all of them."""
+        places = defaultdict[str, list[int]](list)
+        for index, test in enumerate(self.tests):
+            places[test.name].append(index)
+            places[f"{test.cell}/{test.name}"].append(index)
+        wanted = dict.fromkeys(index for name in names for index in places[name])
+        return list(wanted) or list(range(len(self.tests)))
 
     def _run_one(self, item: pytest.Item) -> Verdict:
         """Every test is torn down whole: which one comes next is not known yet.
@@ -149,7 +159,9 @@ class SuitePlugin:
         if isinstance(failure, torch.OutOfMemoryError | torch.AcceleratorError):
             # On this side: the tensors are small, so the card is full; or its context is lost.
             raise PlatformFailure(f"CUDA failed in the examiner: {str(failure)[:300]}")
-        return Verdict(*judge(failure))
+        candidate = self._session.candidate
+        transcript = candidate.recorder.transcript(candidate.terms.load.stand_ins)
+        return Verdict(*judge(failure), _line_in_test(failure, item), transcript)
 
     def _protocol(self, item: pytest.Item) -> BaseException | None:
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -192,6 +204,7 @@ class SuitePlugin:
         where = f"{self.suite / Path(path).name}, line {(line or 0) + 1}, {item.name}"
         try:
             points, cell = _points(marker)
+            shape = _is_about_shape(marker)
         except ValueError as problem:
             self.problem = self.problem or CourseError(
                 "suite-points", str(problem), where=where, next='@pytest.mark.points(1, cell="…")'
@@ -204,7 +217,10 @@ class SuitePlugin:
                 where=where,
                 next=f"use one of: {', '.join(self.symbols)}",
             )
-        self.tests.append(wire.TestInfo(item.name, cell, points, _first_line(item)))
+        about = _first_line(item)
+        self.tests.append(
+            wire.TestInfo(item.name, cell, points, about, shape, Path(path).name, (line or 0) + 1)
+        )
 
 
 def _what_and_where(excinfo: pytest.ExceptionInfo[BaseException], suite: Path) -> tuple[str, str]:
@@ -248,6 +264,21 @@ def _points(marker: pytest.Mark | None) -> tuple[float, str]:
     if not isinstance(cell, str) or not isinstance(points, int | float) or points < 0:
         raise ValueError("the marker `points` needs a number of points and a cell")
     return float(points), cell
+
+
+def _is_about_shape(marker: pytest.Mark | None) -> bool:
+    return marker is not None and marker.kwargs.get("shape") is True
+
+
+def _line_in_test(failure: BaseException | None, item: pytest.Item) -> int:
+    """Where the test's own function was when it ended; 0 if that was not in it."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    trace = failure.__traceback__ if failure is not None else None
+    while trace is not None:
+        if trace.tb_frame.f_code is code:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 0
 
 
 def _phase(call: pytest.CallInfo[Any]) -> Any:

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from autograder import wire
-from autograder.codec import Packer, Unsendable, tensor_from_wire, tensor_to_wire, unpack
+from autograder.codec import Packer, Unsendable, tensor_to_wire, unpack
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.verdicts import Crashed, Inconclusive, StudentError
+from autograder.graphs import linked, pack_input, tensors_from
 from autograder.testing import Finding
 
 _NAMESPACE = 0
@@ -190,7 +191,7 @@ class Session:
         check: bool = True,
     ) -> Any:
         involved = list(owners)
-        packer = Packer(lambda value: _pack_remote(value, involved), _pack_input)
+        packer = Packer(lambda value: _pack_remote(value, involved), pack_input)
         packed = [packer.pack(value) for value in args]
         named = {str(name): packer.pack(value) for name, value in kwargs.items()}
         grad = torch.is_grad_enabled() and not elsewhere
@@ -207,7 +208,7 @@ class Session:
             elsewhere,
         )
         try:
-            reply = self._ask(request, wire.Result)
+            reply = self.ask(request, wire.Result)
         except StudentError as error:
             _excuse_the_simulation(error, elsewhere)
             raise
@@ -222,16 +223,16 @@ class Session:
         self, target: int, name: str, *, elsewhere: bool, owner: RemoteObject | None = None
     ) -> Any:
         self._push_changes()
-        reply = self._ask(wire.Get(target, name), wire.Result)
+        reply = self.ask(wire.Get(target, name), wire.Result)
         if isinstance(reply.value, wire.Slot) and reply.tensors and reply.tensors[0].handle:
             return self._mirror(reply.tensors[0])
-        return self._unpack(reply, self._tensors(reply.tensors), elsewhere, owner)
+        return self._unpack(reply, tensors_from(self, reply.tensors), elsewhere, owner)
 
     def parameters(self, target: int) -> list[tuple[str, Tensor]]:
         self._push_changes()
-        reply = self._ask(wire.Parameters(target), wire.NamedTensors)
+        reply = self.ask(wire.Parameters(target), wire.NamedTensors)
         if len(reply.names) != len(reply.tensors):
-            self._misbehaved("parameters without names")
+            self.misbehaved("parameters without names")
         self._owned[target] = [
             (name, data.handle) for name, data in zip(reply.names, reply.tensors, strict=True)
         ]
@@ -240,26 +241,7 @@ class Session:
             for name, data in zip(reply.names, reply.tensors, strict=True)
         ]
 
-    def vjp(
-        self, node: int, cotangents: tuple[Tensor, ...], wanted: list[bool], create_graph: bool
-    ) -> wire.Gradients:
-        data = [tensor_to_wire(c) for c in cotangents]
-        reply = self._ask(wire.Vjp(node, data, wanted, create_graph), wire.Gradients)
-        if len(reply.present) != sum(wanted) or sum(reply.present) != len(reply.tensors):
-            self._misbehaved("gradients that do not fit the inputs")
-        return reply  # type: ignore[no-any-return]
-
-    def linked(self, node: int, data: list[wire.TensorData], inputs: list[Tensor]) -> list[Tensor]:
-        """Fresh tensors; those that the candidate can differentiate are joined to `inputs`."""
-        tensors = self._tensors(data)
-        if node and inputs:
-            places = [i for i, item in enumerate(data) if item.requires_grad]
-            outputs = _Link.apply(self, node, [tensors[i] for i in places], *inputs)  # type: ignore[no-untyped-call]
-            for i, output in zip(places, outputs, strict=True):
-                tensors[i] = output
-        return tensors
-
-    def _ask(self, request: wire.Request, expected: Any) -> Any:
+    def ask(self, request: wire.Request, expected: Any) -> Any:
         """Handles die with the candidate that gave them out."""
         if self._generation not in (-1, self.candidate.generation):
             raise Crashed("the process that ran your code ended earlier in this test")
@@ -279,7 +261,7 @@ class Session:
         return list(handles)
 
     def _mirror(self, data: wire.TensorData) -> Tensor:
-        value = self._tensors([data])[0]
+        value = tensors_from(self, [data])[0]
         mirror = self._mirrors.get(data.handle)
         if mirror is None:
             tensor = value.clone().requires_grad_(data.requires_grad and value.is_floating_point())
@@ -308,14 +290,8 @@ class Session:
     ) -> Any:
         if elsewhere and check and any(t.place != wire.SIMULATED for t in reply.tensors):
             raise Finding(_WRONG_DEVICE)
-        tensors = self.linked(reply.node, reply.tensors, inputs)
+        tensors = linked(self, reply.node, reply.tensors, inputs)
         return self._unpack(reply, tensors, elsewhere, None)
-
-    def _tensors(self, data: list[wire.TensorData]) -> list[Tensor]:
-        try:
-            return [tensor_from_wire(item, cuda=self.cuda) for item in data]
-        except wire.Malformed as problem:
-            self._misbehaved(str(problem))
 
     def _unpack(
         self, reply: wire.Result, tensors: list[Tensor], elsewhere: bool, owner: RemoteObject | None
@@ -330,41 +306,11 @@ class Session:
         try:
             return unpack(reply.value, tensors, resolve)
         except wire.Malformed as problem:
-            self._misbehaved(str(problem))
+            self.misbehaved(str(problem))
 
-    def _misbehaved(self, why: str) -> NoReturn:
+    def misbehaved(self, why: str) -> NoReturn:
         self.candidate.close()
         raise Crashed(f"the process that ran your code misbehaved: {why}")
-
-
-class _Link(torch.autograd.Function):
-    """Joins tensors that came back from a candidate to the graph of this process."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, session: Session, node: int, outputs: list[Tensor], *inputs: Tensor
-    ) -> Any:
-        ctx.session, ctx.node = session, node
-        ctx.save_for_backward(*inputs)
-        return tuple(outputs)
-
-    @staticmethod
-    def backward(ctx: Any, *cotangents: Tensor) -> Any:
-        wanted = list(ctx.needs_input_grad[3:])
-        create_graph = torch.is_grad_enabled()
-        reply = ctx.session.vjp(ctx.node, cotangents, wanted, create_graph)
-        again = [*ctx.saved_tensors, *cotangents] if create_graph else []
-        grads = iter(ctx.session.linked(reply.node, reply.tensors, again))
-        present = iter(reply.present)
-        full = [next(grads) if want and next(present) else None for want in wanted]
-        for grad, x in zip(full, ctx.saved_tensors, strict=True):
-            if grad is not None and not _fits(grad, x):
-                ctx.session._misbehaved("a gradient of the wrong shape")
-        return (None, None, None, *full)
-
-
-def _fits(grad: Tensor, x: Tensor) -> bool:
-    return grad.shape == x.shape and grad.dtype == x.dtype and grad.device == x.device
 
 
 def _pack_remote(value: Any, involved: list[RemoteModule]) -> wire.Value:
@@ -373,16 +319,6 @@ def _pack_remote(value: Any, involved: list[RemoteModule]) -> wire.Value:
     if isinstance(value, RemoteObject):
         return value._handle
     raise Unsendable(f"a {type(value).__name__} cannot be handed to student code")
-
-
-def _pack_input(tensor: Tensor) -> wire.TensorData:
-    data = tensor_to_wire(tensor)
-    wanted = tensor.requires_grad and torch.is_grad_enabled()
-    return data if data.requires_grad == wanted else _without_grad(data)
-
-
-def _without_grad(data: wire.TensorData) -> wire.TensorData:
-    return wire.TensorData(data.dtype, data.shape, data.data, False, data.place)
 
 
 def _excuse_the_simulation(error: StudentError, elsewhere: bool) -> None:

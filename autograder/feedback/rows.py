@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from autograder.feedback.explanations import Explanation
+from autograder.feedback.sentences import in_words_of
 from autograder.feedback.text import clean_text, one_line
 from autograder.feedback.words import Words
 from autograder.report import Outcome, TestResult
@@ -31,21 +33,28 @@ class Row:
     points: float
     max_points: float
     messages: tuple[str, ...]  # distinct, cleaned, each cut
+    explained_by: tuple[int, ...] = ()  # numbers of explanations
 
     @property
     def symbol(self) -> str:
         return SYMBOLS[self.outcome]
 
 
-def rows_of(tests: Iterable[TestResult], words: Words) -> tuple[Row, ...]:
-    """The tests as rows, in the order in which each behaviour came first."""
+def rows_of(
+    tests: Iterable[TestResult], words: Words, explanations: Mapping[str, Explanation] | None = None
+) -> tuple[Row, ...]:
+    """The tests as rows, in the order in which each behaviour came first.
+
+    explanations  by misconception, as a test names it
+    """
     cases: dict[str, list[TestResult]] = {}
     for test in tests:
         cases.setdefault(_function(test), []).append(test)
-    return tuple(_row(group, words) for group in cases.values())
+    return tuple(_row(group, words, explanations or {}) for group in cases.values())
 
 
-def _row(cases: list[TestResult], words: Words) -> Row:
+def _row(cases: list[TestResult], words: Words, explanations: Mapping[str, Explanation]) -> Row:
+    named = dict.fromkeys(case.misconception for case in cases if case.misconception)
     return Row(
         behaviour=_behaviour(cases[0]),
         outcome=max((case.outcome for case in cases), key=_SEVERITY.index),
@@ -54,12 +63,15 @@ def _row(cases: list[TestResult], words: Words) -> Row:
         points=sum(case.points for case in cases),
         max_points=sum(case.max_points for case in cases),
         messages=_messages(cases, words),
+        explained_by=tuple(explanations[name].number for name in named if name in explanations),
     )
 
 
 def _messages(cases: list[TestResult], words: Words) -> tuple[str, ...]:
     raw = dict.fromkeys(case.message for case in cases if case.message)
-    distinct = list(dict.fromkeys(clean_text(message, cut=words.cut) for message in raw))
+    distinct = list(
+        dict.fromkeys(clean_text(in_words_of(message, words), cut=words.cut) for message in raw)
+    )
     shown = distinct[:MESSAGES_PER_ROW]
     if len(distinct) > len(shown):
         shown.append(words.other_cases.format(count=len(distinct) - len(shown)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from autograder.feedback.explanations import Explanation, Explanations
 from autograder.feedback.rows import Row, rows_of
+from autograder.feedback.sentences import in_words_of
 from autograder.feedback.text import one_line, points_text
 from autograder.feedback.words import Words, words_in
 from autograder.report import Outcome, Report, TestResult
@@ -33,30 +36,62 @@ class CellOutput:
     text: str
 
 
-def cell_output(report: Report, cell: str, *, language: str = "en") -> CellOutput:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What is on one table, in the words of its reader."""
+
+    cell: str
+    heading: str
+    rows: tuple[Row, ...]
+    explanations: tuple[Explanation, ...]
+    notes: tuple[str, ...]
+
+    def rows_of(self, explanation: Explanation) -> int:
+        """How many it explains."""
+        return sum(explanation.number in row.explained_by for row in self.rows)
+
+
+def cell_output(
+    report: Report,
+    cell: str,
+    *,
+    language: str = "en",
+    explanations: Explanations | None = None,
+) -> CellOutput:
     """The tests of symbol `cell` as HTML (inline styles, no scripts) and as plain text.
 
+    A misconception that was recognised is explained once, below the rows that it explains.
     Notes about repairs concern the whole notebook: the first symbol's output carries them.
     Flags are for the instructor and do not appear.
     """
     words = words_in(language)
     tests = tuple(test for test in report.tests if test.cell == cell)
-    rows = rows_of(tests, words)
-    heading = _heading(cell, tests, words)
-    notes = _notes(report) if report.tests and report.tests[0].cell == cell else ()
+    known = explanations.of(tests, language) if explanations else {}
+    shown = _Shown(
+        cell=cell,
+        heading=_heading(cell, tests, words),
+        rows=rows_of(tests, words, known),
+        explanations=tuple(known.values()),
+        notes=_notes(report, words) if report.tests and report.tests[0].cell == cell else (),
+    )
     return CellOutput(
         cell=cell,
         points=sum(test.points for test in tests),
         max_points=sum(test.max_points for test in tests),
-        html=_html(heading, rows, notes, words),
-        text=_text(heading, rows, notes, words),
+        html=_html(shown, words),
+        text=_text(shown, words),
     )
 
 
-def report_text(report: Report, *, language: str = "en") -> str:
+def report_text(
+    report: Report, *, language: str = "en", explanations: Explanations | None = None
+) -> str:
     """The whole Report as plain text, for a terminal or a letter; never its flags."""
     cells = dict.fromkeys(test.cell for test in report.tests)
-    return "\n\n".join(cell_output(report, cell, language=language).text for cell in cells)
+    return "\n\n".join(
+        cell_output(report, cell, language=language, explanations=explanations).text
+        for cell in cells
+    )
 
 
 def _heading(cell: str, tests: tuple[TestResult, ...], words: Words) -> str:
@@ -67,29 +102,38 @@ def _heading(cell: str, tests: tuple[TestResult, ...], words: Words) -> str:
     )
 
 
-def _notes(report: Report) -> tuple[str, ...]:
-    return tuple(one_line(note, 300) for note in report.notes)
+def _notes(report: Report, words: Words) -> tuple[str, ...]:
+    return tuple(one_line(in_words_of(note, words), 300) for note in report.notes)
 
 
-def _html(heading: str, rows: tuple[Row, ...], notes: tuple[str, ...], words: Words) -> str:
+def _html(shown: _Shown, words: Words) -> str:
     held = words.held.format(
-        passed=sum(row.outcome is Outcome.PASSED for row in rows), total=len(rows)
+        passed=sum(row.outcome is Outcome.PASSED for row in shown.rows), total=len(shown.rows)
     )
-    return _template().render(
-        heading=heading, held=held, rows=rows, notes=notes, words=words, colours=COLOURS
-    )
+    return _template().render(shown=shown, held=held, words=words, colours=COLOURS)
 
 
-def _text(heading: str, rows: tuple[Row, ...], notes: tuple[str, ...], words: Words) -> str:
-    lines = [heading]
-    for row in rows:
+def _text(shown: _Shown, words: Words) -> str:
+    lines = [shown.heading]
+    for row in shown.rows:
         points = f"{points_text(row.points)}/{points_text(row.max_points)}"
         lines.append(f"  {row.symbol} {points:>7}  {row.behaviour}{_cases(row, words)}")
         for message in row.messages:
             lines.extend(f"{'':13}{line}" for line in message.split("\n"))
-    if notes:
-        lines += [f"  {words.notes}:", *(f"    - {note}" for note in notes)]
+        lines += [f"{'':13}→ {words.see.format(number=number)}" for number in row.explained_by]
+    for explanation in shown.explanations:
+        lines += _paragraph(explanation, shown, words)
+    if shown.notes:
+        lines += [f"  {words.notes}:", *(f"    - {note}" for note in shown.notes)]
     return "\n".join(lines)
+
+
+def _paragraph(explanation: Explanation, shown: _Shown, words: Words) -> list[str]:
+    number = words.explanation.format(number=explanation.number)
+    if explanation.cell != shown.cell:
+        number += f" ({words.about.format(cell=explanation.cell)})"
+    wrapped = textwrap.wrap(explanation.text, words.line_chars, break_on_hyphens=False)
+    return ["", f"  {number}: {explanation.title}", *(f"    {line}" for line in wrapped)]
 
 
 def _cases(row: Row, words: Words) -> str:

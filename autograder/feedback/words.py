@@ -22,6 +22,15 @@ class Words:
     notes: str
     cut: str
     other_cases: str  # field: count
+    see: str  # field: number, of the explanation
+    explanation: str  # field: number
+    about: str  # field: cell, where an explanation is about another symbol
+    explains: str  # field: count, of rows
+    # In place of the examiner's English about carried errors, see sentences.py; empty: as it is.
+    counted_over: str  # field: upstream, names
+    alone: str  # fields: upstream, cell
+    tested: str  # fields: upstream, cell
+    line_chars: int  # of a line of plain text; a Korean letter is as wide as two others
     outcomes: Mapping[Outcome, str]
 
 
@@ -34,9 +43,17 @@ _ENGLISH = Words(
     score="{cell}: {points} of {maximum} points",
     held="{passed} of {total} behaviours hold",
     cases="{passed} of {total} cases",
-    notes="Your notebook was repaired before grading",
+    notes="About your notebook",
     cut="… cut",
     other_cases="… and {count} more",
+    see="see explanation {number}",
+    explanation="Explanation {number}",
+    about="in `{cell}`",
+    explains="Rows of the table that this explains: {count}",
+    counted_over="",
+    alone="",
+    tested="",
+    line_chars=88,
     outcomes={
         Outcome.PASSED: "passed",
         Outcome.FAILED: "failed",
@@ -55,9 +72,17 @@ _KOREAN = Words(
     score="{cell}: {maximum}점 중 {points}점",
     held="동작 {total}개 중 {passed}개 통과",
     cases="{total}가지 경우 중 {passed}가지 통과",
-    notes="채점 전에 노트북을 다음과 같이 바로잡았습니다",
+    notes="제출한 노트북에 대하여",
     cut="… 이하 생략",
     other_cases="… 그 밖에 {count}개",
+    see="설명 {number} 참고",
+    explanation="설명 {number}",
+    about="`{cell}`의 코드",
+    explains="표에서 이 설명에 해당하는 동작: {count}개",
+    counted_over="직접 작성한 {upstream} 대신 기준 답안의 것을 써서 채점했습니다",
+    alone="(직접 작성한 {upstream} 대신 기준 답안의 것을 썼습니다. {cell}만 본 결과입니다)",
+    tested="{cell}: 직접 작성한 {upstream} 대신 기준 답안의 것을 써서 채점했습니다",
+    line_chars=48,
     outcomes={
         Outcome.PASSED: "통과",
         Outcome.FAILED: "실패",

@@ -11,7 +11,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.errors import CourseError
 
 CONFIG_FILE = "nbgrader_config.py"
-# Folders beside a reference that students must never get; the first four are nbgrader's own.
+# What lies beside a reference and students must never get; the first four are nbgrader's own.
 IGNORED = (
     ".ipynb_checkpoints",
     "*.pyc",
@@ -19,6 +19,8 @@ IGNORED = (
     "feedback",
     "alternatives",
     "misconceptions",
+    "equivalent.yml",
+    "proof.json",
     "hidden",
     ".autograder",
     ".git",

@@ -15,6 +15,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.utils.importstring import import_item
 
 from autograder.errors import GradebookError
+from autograder.feedback import Explanations
 from autograder.gradebook import submitted
 from autograder.gradebook.master import Master
 from autograder.gradebook.outputs import put_report
@@ -57,7 +58,12 @@ def steps_of(converter: Autograde) -> Steps:
 
 
 def graded_notebook(
-    report: Report, notebook: bytes, master: Master, steps: Steps, language: str
+    report: Report,
+    notebook: bytes,
+    master: Master,
+    steps: Steps,
+    language: str,
+    explanations: Explanations,
 ) -> NotebookNode:
     """raises GradebookError if the bytes are not a notebook, or no valid one can be made of it."""
     node = submitted.read(notebook, report.student)
@@ -65,7 +71,7 @@ def graded_notebook(
     resources = _resources(report)
     for step in steps.before:
         node, resources = step(node, resources)
-    put_report(node, report, language)
+    put_report(node, report, language, explanations)
     for step in steps.after:
         node, resources = step(node, resources)
     _check(node, report.student)

@@ -6,12 +6,14 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode, from_dict
 
-from autograder.feedback import cell_output
+from autograder.feedback import Explanations, cell_output
 from autograder.gradebook.master import CHECK_PREFIX
 from autograder.report import Report
 
 
-def put_report(nb: NotebookNode, report: Report, language: str) -> None:
+def put_report(
+    nb: NotebookNode, report: Report, language: str, explanations: Explanations | None = None
+) -> None:
     """Replace all outputs of `nb`: a score with its table in grade cells, nothing elsewhere."""
     shown = {CHECK_PREFIX + cell: cell for cell in dict.fromkeys(t.cell for t in report.tests)}
     for cell in nb.cells:
@@ -22,16 +24,18 @@ def put_report(nb: NotebookNode, report: Report, language: str) -> None:
         own: dict[str, Any] = cell.metadata.get("nbgrader", {})
         symbol = shown.get(own.get("grade_id", "")) if own.get("grade") else None
         if symbol is not None:
-            cell.outputs = [_score(report, symbol, language)]
+            cell.outputs = [_score(report, symbol, language, explanations)]
 
 
-def _score(report: Report, symbol: str, language: str) -> NotebookNode:
+def _score(
+    report: Report, symbol: str, language: str, explanations: Explanations | None
+) -> NotebookNode:
     """nbgrader reads the score with float() from text/plain: it holds the number and no more.
 
     repr of a float is exact. The table is the HTML of the same output; anything on stderr, or a
     second result, would change or hide the score (nbgrader.utils.determine_grade).
     """
-    shown = cell_output(report, symbol, language=language)
+    shown = cell_output(report, symbol, language=language, explanations=explanations)
     return from_dict(
         {
             "output_type": "execute_result",

@@ -15,10 +15,12 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Unicode
 from traitlets.utils.importstring import import_item
 
+from autograder.errors import AutograderError
+from autograder.feedback import Explanations
 from autograder.gradebook.master import Master, master_of
 from autograder.gradebook.outputs import put_report
 from autograder.gradebook.repair import repair
-from autograder.gradebook.settings import language_of
+from autograder.gradebook.settings import language_of, misconceptions_of
 from autograder.report import Report, Status
 
 Engine = Callable[[Path, str, str], Report]  # notebook, student, assignment
@@ -46,9 +48,9 @@ class GradeWithAutograder(Execute):  # type: ignore[misc]
         help="Function that takes the course's folder (Path) and returns a function "
         "(notebook: Path, student: str, assignment: str) -> Report",
     ).tag(config=True)
-    language = Unicode("", help="Language of the feedback; empty: as course.yml says").tag(
-        config=True
-    )
+    language = Unicode(
+        "", help="Language of the feedback; empty: as course.yml and its roster say"
+    ).tag(config=True)
 
     def __call__(
         self, nb: NotebookNode, resources: ResourcesDict
@@ -70,8 +72,13 @@ class GradeWithAutograder(Execute):  # type: ignore[misc]
             return result
         report = self._report(coursedir, resources)
         _master(resources).check(report)
-        put_report(nb, report, self.language or language_of(Path(coursedir.root)))
+        root = Path(coursedir.root)
+        explanations = Explanations(misconceptions_of(root, report.assignment), self._warn)
+        put_report(nb, report, self.language or language_of(root, report.student), explanations)
         return nb, resources
+
+    def _warn(self, error: AutograderError) -> None:
+        self.log.warning("%s", error)
 
     def _report(self, coursedir: CourseDirectory, resources: ResourcesDict) -> Report:
         names = resources["nbgrader"]

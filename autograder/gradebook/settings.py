@@ -1,4 +1,4 @@
-"""What course.yml says that nbgrader has to know: language, due dates, late policies.
+"""What course.yml says that nbgrader has to know: languages, due dates, late policies.
 
 A folder without course.yml is a course for nbgrader all the same: English, and whatever was set
 in formgrader.
@@ -6,19 +6,31 @@ in formgrader.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 import nbgrader.api as nb
 
-from autograder.course import COURSE_FILE, Assignment, Course, LatePolicy, load_course
+from autograder.course import COURSE_FILE, Assignment, Course, LatePolicy, languages_of, load_course
 
 
-def language_of(root: Path) -> str:
-    """Of the feedback."""
+def language_of(root: Path, student: str) -> str:
+    """Of the feedback: the student's own by the roster, else the course's.
+
+    raises  CourseError if course.yml or the roster is broken
+    """
     course = _course(root)
-    return course.language if course else "en"
+    if course is None:
+        return "en"
+    return _languages(course).get(student, course.language)
+
+
+def misconceptions_of(root: Path, name: str) -> Path:
+    """The folder of an assignment's catalogue; may be missing."""
+    assignment = _assignment(root, name)
+    return assignment.misconceptions if assignment else root / "solutions" / name / "misconceptions"
 
 
 def late_policy_of(root: Path, name: str) -> LatePolicy | None:
@@ -45,6 +57,18 @@ def _assignment(root: Path, name: str) -> Assignment | None:
 def _course(root: Path) -> Course | None:
     path = root / COURSE_FILE
     return _loaded(root, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def _languages(course: Course) -> Mapping[str, str]:
+    if course.roster is None or not course.roster.is_file():
+        return {}
+    return _read_roster(course.root, course.roster.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read_roster(root: Path, changed_ns: int) -> Mapping[str, str]:
+    course = _course(root)
+    return languages_of(course) if course else {}
 
 
 @lru_cache(maxsize=8)

@@ -22,6 +22,7 @@ from nbgrader.converters import Autograde
 from sqlalchemy.engine import make_url
 
 from autograder.errors import AutograderError, CourseError, GradebookError
+from autograder.feedback import Explanations, Notice
 from autograder.gradebook import staging, submitted
 from autograder.gradebook.config import course_config, course_directory
 from autograder.gradebook.generate import generate_assignment, known_alembic_version, silent_log
@@ -35,7 +36,7 @@ from autograder.gradebook.rows import (
     target_of,
     write_rows,
 )
-from autograder.gradebook.settings import language_of, set_due_date
+from autograder.gradebook.settings import language_of, misconceptions_of, set_due_date
 from autograder.gradebook.trouble import shown_url, translated
 from autograder.report import Report, Status
 
@@ -56,6 +57,7 @@ class _Prepared:
     target: Target
     master: Master
     files: tuple[Path, ...]  # of solutions/NAME, copied over the student's
+    explanations: Explanations
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Gradebook:
         db_url: str | None = None,
         *,
         language: str | None = None,
+        notice: Notice = lambda error: None,
         wait_s: float = 10.0,
         batch: int = 32,
         batch_s: float = 2.0,
@@ -81,14 +84,16 @@ class Gradebook:
         """
         course    its folder
         db_url    nbgrader's database; None: as nbgrader_config.py says
-        language  of the feedback; None: as course.yml says
+        language  of all feedback; None: as the roster says for a student, or course.yml for all
+        notice    is told what feedback lacks, see autograder.feedback.Explanations
         wait_s    how long a locked sqlite database is waited for
         batch     submissions per transaction at most
         batch_s   age of the oldest waiting submission at which the next write commits
         """
         self._root = course.absolute()
         self._db_url = db_url
-        self._chosen_language = language
+        self._language = language
+        self._notice = notice
         self._wait_s = wait_s
         self._batch = batch
         self._batch_s = batch_s
@@ -99,7 +104,6 @@ class Gradebook:
     def __enter__(self) -> Self:
         """raises GradebookError if the database cannot be opened; CourseError"""
         config = course_config(self._root, self._db_url)
-        self._language = self._chosen_language or language_of(self._root)
         self._coursedir = course_directory(config)
         self._where = shown_url(self._coursedir.db_url)
         self._converter = Autograde(coursedir=self._coursedir, config=config, log=silent_log())
@@ -153,7 +157,14 @@ class Gradebook:
         self.prepare(report.assignment)
         prepared = self._prepared[report.assignment]
         prepared.master.check(report)
-        node = graded_notebook(report, notebook, prepared.master, self._steps, self._language)
+        node = graded_notebook(
+            report,
+            notebook,
+            prepared.master,
+            self._steps,
+            self._language or language_of(self._root, report.student),
+            prepared.explanations,
+        )
         scores, comments = marks_in(node.cells)
         marks = Marks(
             student=report.student,
@@ -221,6 +232,7 @@ class Gradebook:
             target=target_of(row.notebooks[0]),
             master=master_of(row.notebooks[0]),
             files=tuple(staging.companions(source, self._coursedir.ignore)),
+            explanations=Explanations(misconceptions_of(self._root, assignment), self._notice),
         )
 
     def _register(self, assignment: str) -> None:
@@ -298,12 +310,13 @@ def record(
     *,
     db_url: str | None = None,
     language: str | None = None,
+    notice: Notice = lambda error: None,
 ) -> Iterator[Saved]:
     """Write Reports as they come, and say what became of each once that is certain.
 
     raises  GradebookError after the last Saved if the gradebook itself refuses
     """
-    with Gradebook(course, db_url, language=language) as gradebook:
+    with Gradebook(course, db_url, language=language, notice=notice) as gradebook:
         expected: list[tuple[str, str]] = []
         for report, notebook in graded:
             key = (report.student, report.assignment)

@@ -69,6 +69,7 @@ def _read(
         flags=tuple(sorted(matched.flags | _forbidden_flags(findings.values()))),
         notes=_cut(matched.notes),
         untouched=tuple(s for s in reference.symbols if _untouched(s, needs, reference)),
+        uses=_uses(needs, reference.symbols),
     )
 
 
@@ -183,6 +184,17 @@ def _untouched(symbol: str, needs: Needs, reference: Reference) -> bool:
         if symbol in needs.statements[i].names.binds
     ]
     return bool(definitions) and is_stub(definitions[-1], reference.stubs[symbol])
+
+
+def _uses(needs: Needs, symbols: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Which other graded symbols a symbol's definition and its helpers name, in their order."""
+    uses: dict[str, tuple[str, ...]] = {}
+    for symbol in symbols:
+        others = frozenset(symbols) - {symbol}
+        places = needs.reach([symbol], without=others)
+        named = {name for i in places for name in needs.statements[i].names.uses}
+        uses[symbol] = tuple(other for other in symbols if other in others & named)
+    return uses
 
 
 def _names(findings: Iterable[Finding]) -> tuple[str, ...]:

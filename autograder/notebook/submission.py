@@ -29,3 +29,4 @@ class Submission:
     flags: tuple[str, ...] = ()  # sorted, unique
     notes: tuple[str, ...] = ()  # what was repaired or left out, one line each
     untouched: tuple[str, ...] = ()  # symbols that are still the released stub
+    uses: dict[str, tuple[str, ...]] = field(default_factory=dict)  # symbol -> others it names

@@ -5,6 +5,11 @@ Executed on the trusted side only; the source of a reference never reaches a stu
 
 from __future__ import annotations
 
-from autograder.replicas.names import names_of_the_reference, names_with
+from autograder.replicas.names import (
+    Replica,
+    names_of_the_reference,
+    names_with,
+    replicas_of,
+)
 
-__all__ = ["names_of_the_reference", "names_with"]
+__all__ = ["Replica", "names_of_the_reference", "names_with", "replicas_of"]

@@ -36,6 +36,7 @@ INSIDE = (
     "errors.py",
     "examiner",
     "forkserver.py",
+    "graphs.py",
     "hugepages.py",
     "notebook",
     "replicas",

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from msgspec import structs
 
 from autograder import wire
-from autograder.catalogue import read_catalogue
+from autograder.catalogue import known_failures, read_catalogue
 from autograder.course import Assignment
 from autograder.errors import CourseError, SandboxUnavailable, SubmissionError
 from autograder.report import Environment, Outcome
@@ -230,9 +230,10 @@ class WarmSandbox:
         examiner = self._living_examiner()
         listen, path = self._stage.suite_socket(next(self._numbers))
         staged = self._stage.stage(assignment)
+        order = order_of(assignment, staged, listen, compare_points)  # may raise: then no channel
         channel = self._connect(examiner.socket, wire.SuiteReply)
         try:
-            channel.send(_order(assignment, staged, listen, compare_points))
+            channel.send(order)
             reply = channel.receive(deadline=time.monotonic() + _COLLECT_S)
         except wire.DeadlinePassed:
             channel.close()
@@ -313,7 +314,7 @@ def _as_course_error(
     return CourseError(broken.code, here(broken.what), where=here(broken.where), next=broken.next)
 
 
-def _order(
+def order_of(
     assignment: Assignment, staged: Staged, listen: str, compare_points: bool
 ) -> wire.OpenSuite:
     limits = assignment.limits
@@ -333,9 +334,16 @@ def _order(
         message_bytes=limits.message_bytes,
         compare_points=compare_points,
         gpu_memory_bytes=limits.gpu_memory_bytes if assignment.device == "cuda" else 0,
-        misconceptions=[
-            wire.KnownMistake(each.id, each.cell, each.code, str(each.path), each.first_line)
-            for each in read_catalogue(assignment.misconceptions)
-        ],
+        misconceptions=_known_mistakes(assignment),
         carry_errors=assignment.carry_errors,
     )
+
+
+def _known_mistakes(assignment: Assignment) -> list[wire.KnownMistake]:
+    fails = known_failures(assignment.misconceptions)
+    return [
+        wire.KnownMistake(
+            each.id, each.cell, each.code, str(each.path), each.first_line, fails.get(each.id, [])
+        )
+        for each in read_catalogue(assignment.misconceptions)
+    ]

@@ -95,6 +95,7 @@ class Load(msgspec.Struct, frozen=True, array_like=True, tag="load"):
     device: str
     gpu: str = ""  # the card's UUID; "": the first that is visible
     gpu_memory_bytes: int = 0
+    stand_ins: dict[str, Literal["function", "module"]] = {}  # symbols that the reference answers
 
 
 class Begin(msgspec.Struct, frozen=True, array_like=True, tag="begin"):
@@ -145,7 +146,13 @@ class RunChecks(msgspec.Struct, frozen=True, array_like=True, tag="checks"):
     source: str
 
 
-Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks
+class Upreply(msgspec.Struct, frozen=True, array_like=True, tag="upreply"):
+    """What the reference answers to a stand-in's call."""
+
+    reply: Raised | Result | Gradients
+
+
+Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks | Upreply
 
 
 # ---------------------------------------------------------------- candidate → examiner
@@ -204,7 +211,26 @@ class Noted(msgspec.Struct, frozen=True, array_like=True, tag="noted"):
     line: int = 0
 
 
-Reply = Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted
+class Upcall(msgspec.Struct, frozen=True, array_like=True, tag="upcall"):
+    """A stand-in asks for what it stands for; may come before any reply, where there are any."""
+
+    name: Text  # the symbol; "": a module of the reference's, which is the first argument
+    tensors: Annotated[list[TensorData], Many]
+    args: list[Value]
+    kwargs: dict[str, Value]
+    grad: bool
+
+
+class Upvjp(msgspec.Struct, frozen=True, array_like=True, tag="upvjp"):
+    """A stand-in asks for a gradient of what it was answered."""
+
+    node: int
+    cotangents: Annotated[list[TensorData], Many]
+    wanted: Annotated[list[bool], Many]
+    create_graph: bool
+
+
+Reply = Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted | Upcall | Upvjp
 
 
 # ---------------------------------------------------------------- command → examiner
@@ -218,6 +244,7 @@ class KnownMistake(msgspec.Struct, frozen=True, array_like=True):
     code: str
     path: str
     first_line: int
+    fails: list[str] = []  # "cell/test": those that it is known to fail; none: not known
 
 
 class OpenSuite(msgspec.Struct, frozen=True, array_like=True, tag="open"):
@@ -247,6 +274,9 @@ class TestInfo(msgspec.Struct, frozen=True, array_like=True):
     cell: str
     points: float
     description: str
+    shape: bool = False  # it is about the form of an answer and not about what is in it
+    file: str = ""  # of the suite, and the line of the test's `def`; from its decorators on
+    line: int = 0
 
 
 class SuiteReady(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
@@ -265,7 +295,13 @@ class GradeNotebook(msgspec.Struct, frozen=True, array_like=True, tag="grade"):
     seed: int
     candidate_socket: str  # where this submission's candidates are started
     gpu: str = ""  # the UUID of the card for it; "": the first that is visible
-    tests: list[str] = []  # the names of those to run, in this order; none: all
+    tests: list[str] = []  # those to run, in this order, as "name" or "cell/name"; none: all
+
+
+class ServeReference(msgspec.Struct, frozen=True, array_like=True, tag="reference"):
+    """Answer for these symbols of the reference, and for nothing else, until the asker hangs up."""
+
+    names: list[str]
 
 
 class GradedTest(msgspec.Struct, frozen=True, array_like=True):
@@ -277,6 +313,7 @@ class GradedTest(msgspec.Struct, frozen=True, array_like=True):
     message: str = ""
     description: str = ""
     misconception: str | None = None  # the catalogue's id of what it was recognised as
+    line: int = 0  # of the test's function, where it ended; 0: it passed, or did not get there
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):

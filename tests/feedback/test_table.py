@@ -166,7 +166,7 @@ def test_the_plain_text_has_the_same_rows() -> None:
         "  ✗     0/1  b\n"
         "             two\n"
         "             lines\n"
-        "  Your notebook was repaired before grading:\n"
+        "  About your notebook:\n"
         "    - a note\n"
         "\n"
         "log_softmax: 1 of 1 points\n"

@@ -21,6 +21,25 @@ configure(c, __file__)
 c.GradeWithAutograder.engine = "tests.gradebook.courses.open_engine"
 """
 
+# What a test of `double` is recognised as.
+MISTAKE = "added_once"
+CATALOGUE = '''"""One is added <once> instead of doubling.
+
+cell: double
+confuses: 2 x, with x + 1
+title.ko: 두 배 대신 1을 더합니다
+feedback.en: Try it with 5 & with <b>0</b>.
+feedback.ko: 5와 0으로 해 보세요.
+question.en: a question?
+question.ko: 질문?
+source: made up
+"""
+
+
+def double(x):
+    return x + 1
+'''
+
 Notebook = dict[str, Any]
 
 
@@ -28,10 +47,13 @@ def make_course(root: Path) -> Path:
     """solutions/doubling, its (empty) suite, and a configuration with the engine below."""
     write_json(root / "solutions" / NAME / f"{NAME}.ipynb", reference())
     (root / "solutions" / NAME / "data.csv").write_text("x,y\n1,2\n")
+    for file in ("equivalent.yml", "proof.json"):
+        (root / "solutions" / NAME / file).write_text("an instructor's\n")
     for folder in ("alternatives", "misconceptions"):
         secret = root / "solutions" / NAME / folder / "loops.py"
         secret.parent.mkdir()
         secret.write_text("def double(x): return x + x\n")
+    (root / "solutions" / NAME / "misconceptions" / f"{MISTAKE}.py").write_text(CATALOGUE)
     (root / "tests" / "hidden" / NAME).mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
     return root
@@ -96,8 +118,8 @@ def report(student: str, **changes: Any) -> Report:
     halves = sum(student.encode()) % 6
     tests = (
         _test("test_double_of_a_number[1]", "double", 1.0, 1.0, Outcome.PASSED),
-        _test("test_double_of_a_number[2]", "double", 0.0, 1.0, Outcome.FAILED),
-        _test("test_double_is_new", "double", 1.5, 2.0, Outcome.TIMEOUT),
+        _test("test_double_of_a_number[2]", "double", 0.0, 1.0, Outcome.FAILED, MISTAKE),
+        _test("test_double_is_new", "double", 1.5, 2.0, Outcome.TIMEOUT, MISTAKE),
         _test("test_halve", "halve", halves / 2, 2.5, Outcome.ERROR),
     )
     values: dict[str, Any] = {
@@ -125,7 +147,14 @@ def open_engine(root: Path) -> Callable[[Path, str, str], Report]:
     return grade
 
 
-def _test(name: str, symbol: str, points: float, maximum: float, outcome: Outcome) -> TestResult:
+def _test(
+    name: str,
+    symbol: str,
+    points: float,
+    maximum: float,
+    outcome: Outcome,
+    misconception: str | None = None,
+) -> TestResult:
     message = "" if outcome is Outcome.PASSED else f"expected <b>shape</b> (2, 3) in {symbol}"
     return TestResult(
         name=name,
@@ -134,6 +163,7 @@ def _test(name: str, symbol: str, points: float, maximum: float, outcome: Outcom
         points=points,
         max_points=maximum,
         message=message,
+        misconception=misconception,
         description=f"{symbol}: 값이 맞다",
     )
 

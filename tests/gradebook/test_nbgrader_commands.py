@@ -100,6 +100,7 @@ def test_nbgrader_reads_the_number_of_each_cell_exactly(course: Path) -> None:
 
 def test_what_students_must_not_get_is_ignored_by_every_nbgrader_step() -> None:
     assert {"alternatives", "misconceptions", "hidden", ".autograder"} <= set(IGNORED)
+    assert {"equivalent.yml", "proof.json"} <= set(IGNORED)
 
 
 def test_the_repositorys_own_configuration_names_its_folders_absolutely() -> None:

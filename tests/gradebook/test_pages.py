@@ -8,8 +8,9 @@ from pathlib import Path
 import nbgrader.api as nb
 import pytest
 
+from autograder.errors import AutograderError
 from autograder.gradebook import pages, record, render_feedback
-from tests.gradebook.courses import NAME, report, submit
+from tests.gradebook.courses import MISTAKE, NAME, report, submit
 from tests.gradebook.rows import files
 
 
@@ -83,3 +84,13 @@ class KilledPool:
 
     def __init__(self, *arguments: object, **options: object) -> None:
         raise BrokenProcessPool
+
+
+def test_a_catalogue_file_that_is_gone_costs_its_words_and_is_told_once(course: Path) -> None:
+    (course / "solutions" / NAME / "misconceptions" / f"{MISTAKE}.py").unlink()
+    told: list[AutograderError] = []
+    batch = [(report(s), submit(course, s).read_bytes()) for s in ("ann", "ben")]
+    assert [saved.error for saved in record(course, batch, notice=told.append)] == [None, None]
+    assert [error.code for error in told] == ["explanation-missing"]
+    (page,) = render_feedback(course, [("ben", NAME)])
+    assert "double: 2.5 of 4 points" in (page.path or Path()).read_text()

@@ -30,6 +30,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """One course twice, graded twice: by nbgrader's converters, and by ours."""
     theirs = courses.make_course(tmp_path_factory.mktemp("theirs") / "course")
     release(theirs, NAME, points=courses.POINTS)
+    (theirs / "course.yml").write_text("id: c\ntitle: A course\nroster: roster.csv\n")
+    (theirs / "roster.csv").write_text("id,language\nann,en\n김민수,ko\n")
     _config(theirs, 'c.LateSubmissionPlugin.penalty_method = "zero"')
     _due(theirs, datetime(2026, 3, 1, tzinfo=UTC))
     _submissions(theirs)
@@ -73,6 +75,17 @@ def test_the_folders_have_the_same_files_byte_for_byte(
     theirs, ours = both
     assert len(files(theirs / folder)) > 2 * len(STUDENTS)
     assert files(ours / folder) == files(theirs / folder)
+
+
+def test_the_comparison_covers_explanations_in_both_languages(both: tuple[Path, Path]) -> None:
+    english, korean = (
+        (both[1] / "feedback" / student / NAME / f"{NAME}.html").read_text()
+        for student in ("ann", "김민수")
+    )
+    assert "One is added &lt;once&gt; instead of doubling." in english
+    assert "Try it with 5 &amp; with &lt;b&gt;0&lt;/b&gt;." in english
+    assert "5와 0으로 해 보세요." in korean
+    assert "Try it with 5" not in korean
 
 
 def test_the_comparison_covers_what_it_should(both: tuple[Path, Path]) -> None:

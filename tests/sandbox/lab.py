@@ -31,6 +31,7 @@ FORBIDDEN = (
     "torch.special.softmax",
     "torch.nn.Softmax",
     "torch.nn.functional.softmax",
+    "torch._refs.softmax",
     "torch.ops.aten._softmax",
     "torch.distributions",
 )

@@ -17,6 +17,13 @@ FORBIDDEN = {
     "functional": "getattr(nn.functional, N[1:])(x, -1)",
     "special": "getattr(torch.special, N[1:])(x, -1)",
     "an operator": "getattr(torch.ops.aten, N)(x, -1, False)",
+    "an import": "importlib.import_module('torch.nn.' + 'functional').__dict__[N[1:]](x, -1)",
+    "a dictionary": "vars(sys.modules['tor' + 'ch'])[N[1:]](x, -1)",
+    "the functions of torch._C": "getattr(torch._C._VariableFunctions, N[1:])(x, -1)",
+    "the methods of torch._C": "getattr(torch._C.TensorBase, N[1:])(x, -1)",
+    "torch._C's handle": "torch._C._get_operation_overload('aten::' + N, '')[0](x, -1, False)",
+    "torch's own Python": "getattr(torch._refs, N[1:])(x, -1)",
+    "code made of text": "eval('torch.' + N[1:], {'torch': torch})(x, -1)",
     "an overload": "getattr(torch.ops.aten, N).default(x, -1, False)",
     "a helper": "helper(x)",
     "a thread": f"run(lambda: {SOFTMAX}(x, -1))",
@@ -29,7 +36,7 @@ FORBIDDEN = {
 HELPER = (
     HIDDEN
     + f"""
-import sys, threading
+import importlib, sys, threading
 from torch.utils._python_dispatch import _disable_current_modes
 from torch.overrides import _pop_mode_temporarily
 

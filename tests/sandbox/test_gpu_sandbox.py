@@ -24,7 +24,7 @@ from autograder.sandbox.gpu_places import Gpus
 from autograder.sandbox.gpus import CONTEXT_BYTES
 from autograder.sandbox.local import LocalSandbox
 from autograder.sandbox.nvml import Card, NvmlFailure, Use
-from autograder.sandbox.warm import Staged, _order
+from autograder.sandbox.warm import Staged, order_of
 from tests.sandbox.lab import LIMITS, Lab, full_marks, messages, outcomes
 
 GIB = 1 << 30
@@ -149,9 +149,9 @@ def test_cuda_that_does_not_start_is_told_before_the_first_grading(lab: Lab) -> 
 
 def test_a_share_of_the_card_is_for_those_who_have_one(lab: Lab) -> None:
     staged = Staged("suite", "reference")
-    assert _order(lab.sums, staged, "socket", True).gpu_memory_bytes == 0
+    assert order_of(lab.sums, staged, "socket", True).gpu_memory_bytes == 0
     on_gpu = dataclasses.replace(lab.sums, device="cuda")
-    assert _order(on_gpu, staged, "socket", True).gpu_memory_bytes == LIMITS.gpu_memory_bytes
+    assert order_of(on_gpu, staged, "socket", True).gpu_memory_bytes == LIMITS.gpu_memory_bytes
 
 
 def test_a_candidate_over_its_share_of_a_card_is_told_so(lab: Lab, driver: Cards) -> None:

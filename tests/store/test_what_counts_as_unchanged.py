@@ -69,6 +69,10 @@ def change_reference(course: Path) -> None:
     path.write_text(json.dumps(notebook))
 
 
+def let_one_read_korean(course: Path) -> None:
+    (course / "roster.csv").write_text("id,language\ns00,ko\ns01,en\nada,\n")
+
+
 def test_nothing_changed(course: Path, url: str) -> None:
     box = Pretended()
     second = grade_it(course, url, box)
@@ -85,13 +89,14 @@ def test_nothing_changed(course: Path, url: str) -> None:
         (change_reference, 4),
         (set_up("call: 5 s", "call: 9 s"), 4),
         (set_up("language: en", "language: ko"), 4),
+        (let_one_read_korean, 1),
         (set_up("defaults:", "defaults:\n  execute: all"), 4),
         (set_up("defaults:", "defaults:\n  device: cuda"), 4),
         (set_up("- torch.cdist", "- torch.sum"), 4),
     ],
     ids=[
         *("submission", "new-student", "suite", "suite-data", "reference", "limits"),
-        *("language", "execute", "device", "forbidden"),
+        *("language", "one-language", "execute", "device", "forbidden"),
     ],
 )
 def test_a_change_is_noticed(

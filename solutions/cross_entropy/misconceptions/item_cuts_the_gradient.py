@@ -1,8 +1,8 @@
-"""The losses pass through .item(): the value is right, but no gradient flows.
+"""The losses lose their history, as through .item(): the value is right, but no gradient flows.
 
 cell: cross_entropy
 confuses: the number that a tensor holds, with the tensor and its history
-title.ko: .item()을 거치면서 기울기가 끊어집니다
+title.ko: .item()을 거칠 때처럼 계산 이력을 잃어 기울기가 끊어집니다
 feedback.en: >
   The value of your loss is right, but no gradient comes back from it, so a model trained with it
   would not change. The history of a result lives in the tensor; a plain Python number has none, and

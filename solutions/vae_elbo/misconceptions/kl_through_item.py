@@ -1,15 +1,15 @@
-"""The KL term passes through .item(): its value is right and its gradient is gone.
+"""The KL term loses its history, as through .item(): its value is right, its gradient is gone.
 
 cell: elbo
 confuses: the number that a tensor holds, with the tensor that knows where it came from
-title.ko: .item()으로 꺼낸 KL 값을 써서, mu와 logvar로 가는 gradient가 끊겼습니다.
+title.ko: KL 값이 .item()을 거칠 때처럼 계산 이력을 잃어, mu와 logvar로 가는 gradient가 끊겼습니다.
 feedback.en: >
-  Your value is right, but no gradient reaches mu and logvar: the KL term enters as a plain Python
-  number. A number has no history, so for autograd it is a constant, and the encoder is never told
-  to stay near the prior. Ask of each step whether its result is still a tensor with a grad_fn, and
-  keep plain numbers for printing.
+  Your value is right, but no gradient reaches mu and logvar: the KL term enters without its
+  history, as a plain Python number or a detached tensor does. For autograd that is a constant, and
+  the encoder is never told to stay near the prior. Ask of each step whether its result is still a
+  tensor with a grad_fn, and keep plain numbers for printing.
 feedback.ko: >
-  값은 맞지만 mu와 logvar로 gradient가 가지 않습니다. KL 항이 Python 숫자로 들어갔기 때문입니다. 숫자에는 계산 이력이 없어 autograd에게는 상수일
+  값은 맞지만 mu와 logvar로 gradient가 가지 않습니다. KL 항이 Python 숫자나 detach된 텐서처럼 계산 이력 없이 들어갔기 때문입니다. 이력이 없는 값은 autograd에게 상수일
   뿐이고, encoder는 prior 가까이에 있으라는 신호를 받지 못합니다. 계산 단계마다 결과가 grad_fn을 가진 텐서인지 확인하고, 숫자로 꺼내는 일은 출력할 때만
   하세요.
 question.en: >-
