@@ -1,6 +1,7 @@
 # make demo    set up, grade a sample batch, say where the feedback is
 # make test    lint, then the platform's own tests; with Docker where an engine answers
 # make attacks every attack on the local sandbox again, on the docker sandbox
+# make verify  every hidden suite against all wrong answers there are
 # make lint    style and types
 # make bench   throughput against the alternatives
 # make bench-many  ten thousand submissions in one batch: an hour or so
@@ -14,7 +15,7 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test attacks lint bench bench-many chaos clean
+.PHONY: demo test verify attacks lint bench bench-many chaos clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -23,6 +24,9 @@ demo: $(READY)
 test: lint
 	$(PYTHON) tools/test_image.py
 	$(PYTHON) -m pytest -q -m "not docker_attacks"
+
+verify: $(READY)
+	$(PYTHON) -m autograder verify
 
 attacks: $(READY)
 	$(PYTHON) tools/test_image.py

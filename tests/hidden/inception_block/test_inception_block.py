@@ -112,7 +112,7 @@ def check_branch(student: Any, device: torch.device, number: int) -> None:
     check_tensor(got, expected_branch(block, number, x), what=f"the output of {NAMES[number]}")
 
 
-@points(0.5, cell="InceptionBlock")
+@points(0.5, cell="InceptionBlock", shape=True)
 def test_every_branch_keeps_the_map(student: Any, device: torch.device) -> None:
     """Every branch gives its number of channels and keeps height and width."""
     block = new_block(student, device)
@@ -130,7 +130,8 @@ def test_output_is_the_branches_side_by_side(student: Any, device: torch.device)
     block = new_block(student, device)
     x = 100 * sample(3, 5, 5, 6, device=device)
     parts = [getattr(block, name)(x) for name in NAMES]
-    check(any(bool(part.any()) for part in parts), "the branches give nothing but zeros")
+    varied = any(bool((part != part.flatten()[0]).any()) for part in parts)
+    check(varied, "the branches give the same number everywhere")
     check_tensor(block(x), torch.cat(parts, dim=1))
     # As many channels out as in: nothing of x itself is added where the shapes would allow it.
     block = student.InceptionBlock(8, 2, 2, 2, 2, 2, 2).to(device)
@@ -211,14 +212,14 @@ def test_pooling_ignores_what_lies_outside(student: Any, device: torch.device) -
     check_tensor(block.branch4(x), expected, what="the output of branch4")
 
 
-@points(1, cell="InceptionBlock")
+@points(1, cell="InceptionBlock", shape=True)
 def test_inception3a_has_the_papers_size(student: Any) -> None:
     """The paper's inception (3a) has the right number of parameters."""
     block = student.InceptionBlock(192, 64, 96, 128, 16, 32, 32)
     check(count(block) == 163_696, "the number of parameters is wrong")
 
 
-@points(0.5, cell="InceptionBlock")
+@points(0.5, cell="InceptionBlock", shape=True)
 def test_another_block_has_the_right_size(student: Any) -> None:
     """In a block of other sizes, every branch has the right number of parameters."""
     block = student.InceptionBlock(**SIZES)
@@ -296,6 +297,7 @@ def test_the_whole_block_can_be_trained(student: Any, device: torch.device) -> N
     check(isinstance(result, Tensor) and result.requires_grad, "no gradient reaches the parameters")
     got = torch.autograd.grad(result.sum(), own, allow_unused=True)
     check(all(g is not None for g in got), "some parameters get no gradient")
+    check(any(bool(g.any()) for g in got), "the gradients of all parameters are zero")
 
 
 @points(0.5, cell="InceptionBlock")

@@ -99,7 +99,7 @@ def check_step(result: Any, expected: State) -> None:
     check_tensor(c, expected[1], what="the cell state c")
 
 
-@points(0.5, cell="LSTMCell")
+@points(0.5, cell="LSTMCell", shape=True)
 def test_parameters_have_the_agreed_names_and_shapes(student: Any) -> None:
     """The four parameters exist and have the agreed shapes."""
     cell = student.LSTMCell(input_size=3, hidden_size=5)

@@ -182,6 +182,7 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     x, logits, mu, logvar = sample(3, 4, 2, device=device)
     with inputs_unchanged(x=x, logits=logits, mu=mu, logvar=logvar):
         first = student.elbo(x, logits, mu, logvar).clone()
+    check_like(first, (), dtype=x.dtype)
     other = student.elbo(1 - x, logits, mu, logvar)
     check(bool((other != first).any()), "the bound does not depend on the data")
     again = student.elbo(x, logits, mu, logvar)
