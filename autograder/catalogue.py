@@ -59,18 +59,16 @@ def read_catalogue(folder: Path) -> tuple[Misconception, ...]:
     return tuple(read_misconception(path) for path in sorted(folder.glob("*.py")))
 
 
-def proof_of(folder: Path) -> Path:
-    """Where `autograder verify --accept` keeps what a suite notices, for a catalogue's folder."""
-    return folder.parent / "proof.json"
-
-
-def known_failures(folder: Path) -> dict[str, list[str]]:
+def known_failures(proof: Path | None) -> dict[str, list[str]]:
     """Id → the tests that this wrong answer fails whatever the seed, as "cell/test".
 
-    Empty where no proof was accepted, or it cannot be read: it saves time, and decides nothing.
+    proof   what `autograder verify --accept` wrote; empty where that is not there, or no longer
+            can be read: it saves time, and explains nothing by itself
     """
+    if proof is None:
+        return {}
     try:
-        stops = json.loads(proof_of(folder).read_bytes())["stops"]
+        stops = json.loads(proof.read_bytes())["stops"]
         pairs = [
             (name, test)
             for test, statements in stops.items()

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.catalogue import proof_of
 from autograder.course import Assignment
 from autograder.errors import CourseError
 from autograder.report import Environment
@@ -38,7 +37,7 @@ def digests_of(assignment: Assignment) -> Digests:
         return Digests(
             suite=_folder_digest(assignment.suite),
             reference=sha256(assignment.reference.read_bytes()),
-            misconceptions=_catalogue_digest(assignment.misconceptions),
+            misconceptions=_catalogue_digest(assignment.misconceptions, assignment.proof),
         )
     except OSError as error:
         raise CourseError(
@@ -93,10 +92,9 @@ def _folder_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _catalogue_digest(folder: Path) -> str:
+def _catalogue_digest(folder: Path, proof: Path | None) -> str:
     """Of its files, and of what is known about which tests they fail."""
-    proof = proof_of(folder)
-    known = sha256(proof.read_bytes()) if proof.exists() else ""
+    known = sha256(proof.read_bytes()) if proof is not None and proof.exists() else ""
     return sha256(f"{_folder_digest(folder)} {known}".encode())
 
 

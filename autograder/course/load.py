@@ -188,6 +188,7 @@ def _assignment(name: str, own: AssignmentSection, course: CourseSection, root: 
         reference=root / "solutions" / name / f"{name}.ipynb",
         suite=root / "tests" / "hidden" / name,
         misconceptions=root / "solutions" / name / "misconceptions",
+        proof=root / "solutions" / name / "proof.json",
         release=root / "assignments" / name / f"{name}.ipynb",
         limits=_limits(course.defaults.limits, own.limits),
         device=settings.device,

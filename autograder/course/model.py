@@ -56,6 +56,7 @@ class Assignment:
     reference: Path  # solutions/NAME/NAME.ipynb; exists
     suite: Path  # tests/hidden/NAME; may be missing until the suite is written
     misconceptions: Path  # solutions/NAME/misconceptions; may be missing
+    proof: Path | None  # solutions/NAME/proof.json; may be missing. None: it is left out of account
     release: Path  # assignments/NAME/NAME.ipynb; may be missing until it is released
     limits: Limits
     device: Literal["cpu", "cuda"]

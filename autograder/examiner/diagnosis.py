@@ -120,19 +120,16 @@ class _Cell:
     def _in_turn(
         self, mistakes: Sequence[Replica], failed: Sequence[int], passed: Sequence[int]
     ) -> Iterator[list[Replica]]:
-        """Those first that are known to fail just these tests. Of the others, one that is known to
-        fail other tests is no candidate: it would be contradicted, and a replay costs time."""
-        lost = {self._keys[place] for place in failed}
+        """Those first that are known to fail just these tests, or of which nothing is known. Of the
+        others, one that is known to fail other tests is no candidate: it would be contradicted,
+        and a replay costs time."""
+        known = {test for each in mistakes for test in each.fails}  # not those that are new
+        lost = {self._keys[place] for place in failed} & known
         held = {self._keys[place] for place in passed}
-        likely = [each for each in mistakes if lost <= each.fails and not each.fails & held]
-        yield likely
+        apart = {each.id: len(lost - each.fails) + len(each.fails & held) for each in mistakes}
+        yield [each for each in mistakes if not each.fails or not apart[each.id]]
         chance = max(2, len(lost) // 4)  # a test may notice it under some seeds only
-        yield [
-            each
-            for each in mistakes
-            if each not in likely
-            and (not each.fails or len(lost - each.fails) + len(each.fails & held) <= chance)
-        ]
+        yield [each for each in mistakes if each.fails and 0 < apart[each.id] <= chance]
 
     def _explained_by(
         self, mistake: Replica, failed: Sequence[int], passed: Sequence[int]

@@ -340,7 +340,7 @@ def order_of(
 
 
 def _known_mistakes(assignment: Assignment) -> list[wire.KnownMistake]:
-    fails = known_failures(assignment.misconceptions)
+    fails = known_failures(assignment.proof)
     return [
         wire.KnownMistake(
             each.id, each.cell, each.code, str(each.path), each.first_line, fails.get(each.id, [])

@@ -68,6 +68,8 @@ class Bench:
         catalogue: bool = True,
     ) -> None:
         self.sandbox, self.jobs, self.tick = sandbox, jobs, tick
+        # What was proven once must not decide what can be proven now.
+        assignment = replace(assignment, proof=None)
         self.stopped = Event()
         nothing = assignment.misconceptions / "none"
         self.as_students = assignment

@@ -59,6 +59,7 @@ def assignment(
         reference=path,
         suite=SUITES / name,
         misconceptions=folder / "solutions" / name / "misconceptions",
+        proof=None,
         release=folder / "assignments" / name / f"{name}.ipynb",
         limits=limits,
         device="cpu",
