@@ -16,7 +16,7 @@ from typing import Any
 from autograder import wire
 from autograder.examiner.likeness import alike, alike_exceptions, of_one_form
 from autograder.examiner.replay import Astray, Replay
-from autograder.examiner.transcript import Transcript
+from autograder.examiner.transcript import Step, Transcript
 from autograder.replicas import Replica
 from autograder.report import Outcome
 
@@ -29,6 +29,7 @@ class Likeness(Enum):
     """How a wrong version compares with the student's code in one test."""
 
     EXPLAINS = auto()  # the same answers, where the reference has others
+    RAISES = auto()  # the same exception, where the reference has an answer: so do many mistakes
     AGREES = auto()  # the same answers, and nothing that only this mistake brings about
     UNKNOWN = auto()  # other random numbers
     CONTRADICTS = auto()
@@ -67,13 +68,17 @@ def diagnose(
     found: dict[int, str] = {}
     wrong = {tests[p].cell for p, outcome in outcomes.items() if outcome is not Outcome.PASSED}
     for cell in {tests[place].cell for place, outcome in outcomes.items() if outcome in _FAILED}:
-        of_cell = [p for p in outcomes if tests[p].cell == cell and p in transcripts]
+        of_cell = [
+            place
+            for place in outcomes
+            if tests[place].cell == cell
+            and place in transcripts
+            and not _rests_on(wrong, cell, transcripts[place], uses)
+        ]
         failed = [
             place
             for place in of_cell
-            if outcomes[place] in _FAILED
-            and _finished(transcripts[place])
-            and not _rests_on(wrong, cell, transcripts[place], uses)
+            if outcomes[place] in _FAILED and _finished(transcripts[place])
         ]
         passed = [p for p in of_cell if outcomes[p] is Outcome.PASSED]
         mistakes = [each for each in course.mistakes if each.cell == cell]
@@ -101,8 +106,8 @@ class _Cell:
         for group in self._in_turn(mistakes, failed, passed):
             for mistake in group:
                 by = self._explained_by(mistake, failed, passed)
-                if by:
-                    explained[mistake.id] = by
+                if by:  # an entry may have several versions
+                    explained[mistake.id] = by | explained.get(mistake.id, set())
             if explained:
                 break
         found = {}
@@ -152,13 +157,17 @@ class _Cell:
             seen[place] = followed if isinstance(followed, Likeness) else Likeness.AGREES
             if seen[place] is Likeness.CONTRADICTS:
                 return set()
-        return set() if only_raised and Likeness.UNKNOWN in seen.values() else explained
+        if only_raised and Likeness.UNKNOWN in seen.values():
+            return set()
+        return explained | {place for place in failed if seen[place] is Likeness.RAISES}
 
     def _likeness(self, mistake: Replica, place: int) -> Likeness:
         followed = self._followed(mistake, place)
         if isinstance(followed, Likeness):
             return followed
-        if self._keys[place] in mistake.fails and self._word_for_word(followed, place):
+        raising = _ends_raising(self._transcripts[place])
+        known = self._keys[place] in mistake.fails
+        if known and not raising and self._word_for_word(followed, place):
             return Likeness.EXPLAINS  # where the reference passes
         if place not in self._departures:
             self._departures[place] = self._departure(self._transcripts[place])
@@ -168,7 +177,10 @@ class _Cell:
         theirs = self._transcripts[place].steps[departure.step].reply
         mine = followed[departure.step]
         same = alike(theirs, mine) or _asserted(mine)
-        return Likeness.EXPLAINS if same and not alike(mine, departure.reply) else Likeness.AGREES
+        if not same or alike(mine, departure.reply):
+            return Likeness.AGREES
+        step = self._transcripts[place].steps[departure.step]
+        return Likeness.RAISES if _only_raises(step, mine, departure) else Likeness.EXPLAINS
 
     def _word_for_word(self, answers: Sequence[wire.Reply | None], place: int) -> bool:
         steps = self._transcripts[place].steps
@@ -235,7 +247,16 @@ def _finished(transcript: Transcript) -> bool:
 
 
 def _ends_raising(transcript: Transcript) -> bool:
-    return isinstance(transcript.steps[-1].reply, wire.Raised)
+    return bool(transcript.steps) and isinstance(transcript.steps[-1].reply, wire.Raised)
+
+
+def _only_raises(step: Step, mine: wire.Reply | None, departure: _Departure) -> bool:
+    """Whether an exception is all that tells a mistake from the reference, and it could be
+    anybody's. On the second device it is about that device; and where the reference raises one
+    itself, which one it is is the answer."""
+    elsewhere = isinstance(step.request, wire.Call) and step.request.elsewhere
+    both = isinstance(departure.reply, wire.Raised)
+    return isinstance(mine, wire.Raised) and not elsewhere and not both
 
 
 def _asserted(reply: wire.Reply | None) -> bool:

@@ -161,13 +161,34 @@ def raising(words: str) -> str:
     return f"def f(x, by=2):\n    raise {words}"
 
 
-def test_an_exception_is_recognised_by_its_class_and_message() -> None:
-    known = course(RIGHT, strict=raising("TypeError('no such thing')"))
-    same = recorded(raising("TypeError('no such thing')"), calls(call("f", X)))
-    assert recognised(known, (FAILED, same)) == ["strict"]
-    for other in ("TypeError('another')", "ValueError('no such thing')"):
-        run = recorded(raising(other), calls(call("f", X)))
-        assert recognised(known, (FAILED, run)) == [None], other
+def squared_unless_one(words: str) -> str:
+    return f"def f(x, by=2):\n    if by == 1:\n        raise {words}\n    return x ** by"
+
+
+def test_an_exception_alone_is_no_mistake_that_could_be_told_from_others() -> None:
+    """Whatever is done to two tensors of different sizes ends in the same words."""
+    for words in ("TypeError('no such thing')", "RuntimeError('3 must match 6')"):
+        known = course(RIGHT, strict=raising(words))
+        run = recorded(raising(words), calls(call("f", X)))
+        assert recognised(known, (FAILED, run)) == [None]
+
+
+def test_an_exception_is_recognised_beside_a_value_by_its_class_and_message() -> None:
+    known = course(RIGHT, strict=squared_unless_one("TypeError('no such thing')"))
+    raised, valued = calls(call("f", X, 1)), calls(call("f", X))
+    for words, there in {
+        "TypeError('no such thing')": ["strict", "strict"],
+        "TypeError('another')": [None, "strict"],
+        "ValueError('no such thing')": [None, None],
+    }.items():
+        runs = [recorded(squared_unless_one(words), test) for test in (raised, valued)]
+        assert recognised(known, *((FAILED, run) for run in runs)) == there, words
+
+
+def test_where_the_reference_raises_the_class_is_the_answer() -> None:
+    known = course(raising("ValueError('bad')"), strict=raising("TypeError('no such thing')"))
+    run = recorded(raising("TypeError('no such thing')"), calls(call("f", X)))
+    assert recognised(known, (FAILED, run)) == ["strict"]
 
 
 def test_an_assertion_is_recognised_whatever_its_words_are() -> None:
@@ -189,7 +210,7 @@ def test_an_exception_alone_is_too_little_where_random_answers_differ() -> None:
         "def f(x, n=0):\n    return torch.randn(len(x) + n)", strict=strict + "torch.randn(len(x))"
     )
     student = strict + "torch.randn(9)[-len(x):]"
-    raised = recorded(student, calls(call("f", X, 1)))
+    raised = recorded(student, calls(call("f", X, 1, elsewhere=True)))
     drawn = recorded(student, calls(call("f", X)))
     assert recognised(known, (FAILED, raised)) == ["strict"]
     assert recognised(known, (FAILED, raised), (PASSED, drawn)) == [None, None]
