@@ -60,15 +60,39 @@ class Carrying:
         run: Run,
     ) -> Carried:
         """After the tests have run; `verdicts` by their places in `tests`."""
-        kinds = stand_in_kinds({name: self.reference.get(name) for name in self.symbols})
+        todo = self.todo(submission, first, tests, verdicts)
+        return carry(first, verdicts, tests, todo, self.over, run)
+
+    def todo(
+        self,
+        submission: Submission,
+        first: Candidate,
+        tests: Sequence[wire.TestInfo],
+        verdicts: Mapping[int, Verdict],
+    ) -> list[Pass]:
+        """What is to be run again after `first` has run these tests."""
         uses = {
             symbol: first.asked.get(symbol, set()).union(submission.uses.get(symbol, ()))
             for symbol in self.symbols
         }
         spared = {*submission.untouched, *first.forbidden}
         spared |= {symbol for symbol, found in submission.forbidden.items() if found}
-        todo = passes(tests, verdicts, self.symbols, uses, kinds, spared)
-        return carry(first, verdicts, tests, todo, kinds, self.order.listen, run)
+        return passes(tests, verdicts, self.symbols, uses, self._kinds(), spared)
+
+    def over(self, first: Candidate, each: Pass) -> Candidate:
+        """The same notebook with stand-ins, whose calls the suite's process answers."""
+        kinds = self._kinds()
+        load = structs.replace(
+            first.terms.load, stand_ins={name: kinds[name] for name in each.upstream}
+        )
+        return Candidate(
+            replace(first.terms, load=load),
+            ended=first.ended,
+            upstream=Upstream(self.order.listen, each.upstream, first.terms.message_bytes),
+        )
+
+    def _kinds(self) -> dict[str, Kind]:
+        return stand_in_kinds({name: self.reference.get(name) for name in self.symbols})
 
 
 def passes(
@@ -117,20 +141,16 @@ def carry(
     verdicts: Mapping[int, Verdict],
     tests: Sequence[wire.TestInfo],
     todo: Iterable[Pass],
-    kinds: Mapping[str, Kind],
-    suite: str,
+    over: Callable[[Candidate, Pass], Candidate],
     run: Run,
 ) -> Carried:
-    """Run the passes within the time that `first` left of the notebook's.
-
-    suite  the socket of the suite's process, which answers for the reference
-    """
+    """Run the passes within the time that `first` left of the notebook's."""
     better: dict[int, Verdict] = {}
     notes: dict[str, None] = {}
     for each in todo:
         if time.monotonic() >= first.ended:
             break
-        candidate = _over(first, each, kinds, suite)
+        candidate = over(first, each)
         try:
             found = run(candidate, [f"{tests[i].cell}/{tests[i].name}" for i in each.tests])
         finally:
@@ -138,22 +158,12 @@ def carry(
             if candidate.upstream is not None:
                 candidate.upstream.close()
             _absorb(first, candidate)
-        words = _listed(each.upstream)
+        words = listed(each.upstream)
         for index in each.tests:
             if index in found and not _ran_out(found[index], candidate):
-                better[index] = _told(found[index], tests[index].cell, words)
+                better[index] = told(found[index], tests[index].cell, words)
                 notes[f"`{tests[index].cell}` was tested over the reference's {words}"] = None
     return Carried({**verdicts, **better}, tuple(notes))
-
-
-def _over(first: Candidate, each: Pass, kinds: Mapping[str, Kind], suite: str) -> Candidate:
-    stand_ins = {name: kinds[name] for name in each.upstream}
-    load = structs.replace(first.terms.load, stand_ins=stand_ins)
-    return Candidate(
-        replace(first.terms, load=load),
-        ended=first.ended,
-        upstream=Upstream(suite, each.upstream, first.terms.message_bytes),
-    )
 
 
 def _absorb(first: Candidate, other: Candidate) -> None:
@@ -168,7 +178,8 @@ def _ran_out(verdict: Verdict, candidate: Candidate) -> bool:
     return verdict.outcome is Outcome.TIMEOUT and time.monotonic() >= candidate.ended
 
 
-def _told(verdict: Verdict, cell: str, upstream: str) -> Verdict:
+def told(verdict: Verdict, cell: str, upstream: str) -> Verdict:
+    """What a second run says; `upstream` as `listed` gives it."""
     if verdict.outcome is Outcome.PASSED:
         why = f"counted over the reference's {upstream}, because your own is wrong"
         return replace(verdict, message=why)
@@ -176,6 +187,6 @@ def _told(verdict: Verdict, cell: str, upstream: str) -> Verdict:
     return replace(verdict, message=f"{verdict.message}\n{where}")
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     quoted = [f"`{name}`" for name in names]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))

@@ -8,7 +8,7 @@ that both remain are told apart or not named. See docs/diagnosis.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -157,9 +157,20 @@ class _Cell:
             seen[place] = followed if isinstance(followed, Likeness) else Likeness.AGREES
             if seen[place] is Likeness.CONTRADICTS:
                 return set()
-        if only_raised and Likeness.UNKNOWN in seen.values():
+        raised = {place for place in failed if seen[place] is Likeness.RAISES}
+        if only_raised and (
+            Likeness.UNKNOWN in seen.values() or self._same_words(explained, raised)
+        ):
             return set()
-        return explained | {place for place in failed if seen[place] is Likeness.RAISES}
+        return explained | raised
+
+    def _same_words(self, places: Iterable[int], others: Iterable[int]) -> bool:
+        """Whether what was raised in some tests was raised in others too, so that it is not about
+        what is different in the first."""
+        here, there = (
+            {_raised(self._transcripts[place]) for place in group} for group in (places, others)
+        )
+        return bool(here & there)
 
     def _likeness(self, mistake: Replica, place: int) -> Likeness:
         followed = self._followed(mistake, place)
@@ -248,6 +259,12 @@ def _finished(transcript: Transcript) -> bool:
 
 def _ends_raising(transcript: Transcript) -> bool:
     return bool(transcript.steps) and isinstance(transcript.steps[-1].reply, wire.Raised)
+
+
+def _raised(transcript: Transcript) -> tuple[str, str]:
+    last = transcript.steps[-1].reply
+    assert isinstance(last, wire.Raised)
+    return last.types[0], last.message
 
 
 def _only_raises(step: Step, mine: wire.Reply | None, departure: _Departure) -> bool:

@@ -16,7 +16,7 @@ from autograder.examiner.verdicts import PlatformFailure
 
 _CONNECT_S = 30.0
 _MAX_DEPTH = 50
-_OTHER_DRAWS = 0x5EED  # the reference must not draw what the student's code draws
+OTHER_DRAWS = 0x5EED  # the reference must not draw what the student's code draws
 
 
 @dataclass(slots=True)
@@ -32,13 +32,13 @@ class Upstream:
     names: tuple[str, ...]
     message_bytes: int
     _channel: wire.Channel[Any] | None = None
-    _begin: wire.Begin = field(default_factory=lambda: wire.Begin(_OTHER_DRAWS))
+    _begin: wire.Begin = field(default_factory=lambda: wire.Begin(OTHER_DRAWS))
     _begun: bool = False  # the process that answers has been told of this test
     _handles: set[int] = field(default_factory=set)
     _nodes: set[int] = field(default_factory=set)
 
     def begin_test(self, seed: int) -> None:
-        self._begin = wire.Begin(seed ^ _OTHER_DRAWS)
+        self._begin = wire.Begin(seed ^ OTHER_DRAWS)
         self._forget()
         self._begun = False
 

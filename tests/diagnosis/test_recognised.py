@@ -171,6 +171,16 @@ def test_an_exception_alone_is_no_mistake_that_could_be_told_from_others() -> No
         known = course(RIGHT, strict=raising(words))
         run = recorded(raising(words), calls(call("f", X)))
         assert recognised(known, (FAILED, run)) == [None]
+        elsewhere = recorded(raising(words), calls(call("f", X, elsewhere=True)))
+        assert recognised(known, (FAILED, run), (FAILED, elsewhere)) == [None, None]
+
+
+def test_an_exception_on_another_device_only_is_recognised() -> None:
+    makes_there = "def f(x, by=2):\n    return x * by + torch.zeros(3)"
+    known = course(RIGHT, zeros_elsewhere=makes_there)
+    here = recorded(makes_there, calls(call("f", X)))
+    elsewhere = recorded(makes_there, calls(call("f", X, elsewhere=True)))
+    assert recognised(known, (PASSED, here), (FAILED, elsewhere)) == [None, "zeros_elsewhere"]
 
 
 def test_an_exception_is_recognised_beside_a_value_by_its_class_and_message() -> None:
