@@ -9,14 +9,18 @@ A file is Python. Its docstring's first sentence is the title; after an empty li
     question.en, question.ko    for a study group
     source        where students were seen to do this
 
-and after the docstring the code of the cell. The file's name is the misconception's id.
+and after the docstring the code of the cell. The file's name is the misconception's id. Other
+versions of the same mistake may follow, each the whole code of the cell below a line
+
+    # variant: why it differs
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +37,16 @@ _KEYS = (
 # The parser in C where PyYAML has it: ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NEXT = "see docs/verify.md for the form of a catalogue file"
+_VARIANT = re.compile(r"#[ \t]*variant:(.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another version of a mistake, which gives other results somewhere."""
+
+    code: str
+    first_line: int  # of the code, in the file
+    why: str  # it differs from the first version; "" of the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +63,12 @@ class Misconception:
     question: Mapping[str, str]
     source: str
     path: Path
+    variants: tuple[Variant, ...] = ()  # further versions of `code`
+
+    @property
+    def versions(self) -> tuple[Variant, ...]:
+        """All of them, the entry's own first."""
+        return (Variant(self.code, self.first_line, ""), *self.variants)
 
 
 def read_catalogue(folder: Path) -> tuple[Misconception, ...]:
@@ -89,18 +109,19 @@ def read_misconception(path: Path) -> Misconception:
     title, fields = _docstring(module, path)
     if len(module.body) < 2:
         raise _broken(path, len(text.splitlines()), "there is no code after the docstring")
-    first_line = module.body[0].end_lineno or 1
+    first, *variants = _versions(text, module.body[0].end_lineno or 1, fields["cell"], path)
     return Misconception(
         id=path.stem,
         cell=fields["cell"],
-        code="\n".join(text.splitlines()[first_line:]).strip("\n") + "\n",
-        first_line=_first_code_line(text, first_line),
+        code=first.code,
+        first_line=first.first_line,
         title={"en": title, "ko": fields["title.ko"]},
         confuses=fields["confuses"],
         feedback={language: fields[f"feedback.{language}"] for language in LANGUAGES},
         question={language: fields[f"question.{language}"] for language in LANGUAGES},
         source=fields["source"],
         path=path,
+        variants=tuple(variants),
     )
 
 
@@ -147,9 +168,41 @@ def _lines(docstring: str) -> list[tuple[int, str]]:
     return list(enumerate(docstring.split("\n"), start=1))
 
 
-def _first_code_line(text: str, after: int) -> int:
-    lines = text.splitlines()
-    return next((i + 1 for i in range(after, len(lines)) if lines[i].strip()), after + 1)
+def _versions(text: str, after: int, cell: str, path: Path) -> Iterator[Variant]:
+    """The versions of the code in the lines after a line; the first needs no word why.
+
+    raises  CourseError "catalogue-broken"
+    """
+    lines = text.split("\n")
+    marks = [i for i in range(after, len(lines)) if _VARIANT.match(lines[i])]
+    for begin, end in zip((after - 1, *marks), (*marks, len(lines)), strict=True):
+        marked = _VARIANT.match(lines[begin]) if begin in marks else None
+        why = marked[1].strip() if marked is not None else ""
+        if marked is not None and not why:
+            raise _broken(path, begin + 1, "this variant does not say why it differs")
+        body = lines[begin + 1 : end]
+        blank = next((i for i, line in enumerate(body) if line.strip()), 0)
+        version = Variant("\n".join(body).strip("\n") + "\n", begin + 2 + blank, why)
+        _check_version(version, begin + 1 if why else end + 1, cell, path)
+        yield version
+
+
+def _check_version(version: Variant, line: int, cell: str, path: Path) -> None:
+    """One definition of the symbol, or none, which whoever executes the code says.
+
+    line  where to look if there is nothing of it: at its mark, or at the next one's
+    """
+    try:
+        body = ast.parse("\n" * (version.first_line - 1) + version.code).body
+    except SyntaxError as error:  # a mark in the middle of a statement
+        raise _broken(path, error.lineno or line, f"it is not Python: {error.msg}") from None
+    if not body:
+        what = "this variant has no code" if version.why else "there is no code above the variant"
+        raise _broken(path, line, what)
+    defined = [node for node in body if getattr(node, "name", None) == cell]
+    if len(defined) > 1:
+        what = f'`{cell}` is defined twice; a line "# variant: …" has to stand between versions'
+        raise _broken(path, defined[1].lineno, what)
 
 
 def _broken(path: Path, line: int, what: str) -> CourseError:

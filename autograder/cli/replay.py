@@ -45,6 +45,14 @@ def replay(
             "rights, so that `step` goes into it.",
         ),
     ] = False,
+    own: Annotated[
+        bool,
+        typer.Option(
+            "--own",
+            help="Over the student's own versions of all symbols, also where the grading took the "
+            "reference's (carry_errors).",
+        ),
+    ] = False,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Another seed than the grading's.")
     ] = None,
@@ -60,7 +68,8 @@ def replay(
     target = target_of(here, result, assignment=assignment, seed=seed)
     recorded = bool(target.tests)
     name = named(test, target.tests, result) if recorded else test
-    _introduce(target, name)
+    suite = _suite(target, own)
+    _introduce(target, name, over_own=not suite.carry_errors)
     if in_process:
         terminal.say(
             "warning: --in-process runs the student's code unconfined, with your rights: only for "
@@ -68,7 +77,7 @@ def replay(
         )
     start(
         Order(
-            suite=_suite(target),
+            suite=suite,
             notebook=str(target.notebook),
             test=name,
             recorded=recorded,
@@ -86,7 +95,7 @@ def _debugger(debug: bool | None, trace: bool) -> Debugger:
     return "post-mortem" if wanted else "none"
 
 
-def _introduce(target: Target, name: str) -> None:
+def _introduce(target: Target, name: str, *, over_own: bool) -> None:
     """Which result this is about, what it was, and what has changed since."""
     terminal.say(f"{target.student}, {target.assignment.name}: {target.notebook}")
     if target.report is None:
@@ -95,9 +104,9 @@ def _introduce(target: Target, name: str) -> None:
         if f"{test.cell}/{test.name}" == name:
             message = f": {test.message}" if test.message else ""
             terminal.say(f"graded as {test.outcome}{message}")
-            if is_carried(test.message):
+            if over_own and is_carried(test.message):
                 terminal.say(
-                    "that was over the reference's version of another symbol; a replay is over "
+                    "that was over the reference's version of another symbol; this replay is over "
                     "the student's own"
                 )
             if test.misconception:
@@ -107,11 +116,14 @@ def _introduce(target: Target, name: str) -> None:
         terminal.say(f"changed since the grading: {', '.join(changes)}")
 
 
-def _suite(target: Target) -> wire.OpenSuite:
+def _suite(target: Target, own: bool) -> wire.OpenSuite:
     """As a sandbox tells its examiner; a replay recognises nothing, and needs no catalogue."""
     from autograder.sandbox.warm import Staged, order_of
 
-    own = replace(
-        target.assignment, misconceptions=Path("/nowhere"), device="cpu", carry_errors=False
+    here = replace(
+        target.assignment,
+        misconceptions=Path("/nowhere"),
+        device="cpu",
+        carry_errors=target.assignment.carry_errors and not own,
     )
-    return order_of(own, Staged(str(own.suite), str(own.reference)), "", compare_points=False)
+    return order_of(here, Staged(str(here.suite), str(here.reference)), "", compare_points=False)

@@ -125,16 +125,23 @@ class _Cell:
     def _in_turn(
         self, mistakes: Sequence[Replica], failed: Sequence[int], passed: Sequence[int]
     ) -> Iterator[list[Replica]]:
-        """Those first that are known to fail just these tests, or of which nothing is known. Of the
-        others, one that is known to fail other tests is no candidate: it would be contradicted,
-        and a replay costs time."""
+        """Those first that are known to fail just these tests, and entries of which nothing is
+        known. Of the others, one that is known to fail other tests is no candidate: it would be
+        contradicted, and a replay costs time. An entry's further versions are asked last."""
         known = {test for each in mistakes for test in each.fails}  # not those that are new
+        entries = {each.id for each in mistakes if each.fails}
         lost = {self._keys[place] for place in failed} & known
         held = {self._keys[place] for place in passed}
-        apart = {each.id: len(lost - each.fails) + len(each.fails & held) for each in mistakes}
-        yield [each for each in mistakes if not each.fails or not apart[each.id]]
         chance = max(2, len(lost) // 4)  # a test may notice it under some seeds only
-        yield [each for each in mistakes if each.fails and 0 < apart[each.id] <= chance]
+        first, then = [], []
+        for each in mistakes:
+            apart = len(lost - each.fails) + len(each.fails & held)
+            if each.id not in entries or (each.fails and not apart):
+                first.append(each)
+            elif not each.fails or apart <= chance:
+                then.append(each)
+        yield first
+        yield then
 
     def _explained_by(
         self, mistake: Replica, failed: Sequence[int], passed: Sequence[int]

@@ -41,19 +41,26 @@ class Row:
 
 
 def rows_of(
-    tests: Iterable[TestResult], words: Words, explanations: Mapping[str, Explanation] | None = None
+    tests: Iterable[TestResult],
+    words: Words,
+    explanations: Mapping[str, Explanation] | None = None,
+    *,
+    without: str = "",
 ) -> tuple[Row, ...]:
     """The tests as rows, in the order in which each behaviour came first.
 
     explanations  by misconception, as a test names it
+    without       a line of messages that is said elsewhere
     """
     cases: dict[str, list[TestResult]] = {}
     for test in tests:
         cases.setdefault(_function(test), []).append(test)
-    return tuple(_row(group, words, explanations or {}) for group in cases.values())
+    return tuple(_row(group, words, explanations or {}, without) for group in cases.values())
 
 
-def _row(cases: list[TestResult], words: Words, explanations: Mapping[str, Explanation]) -> Row:
+def _row(
+    cases: list[TestResult], words: Words, explanations: Mapping[str, Explanation], without: str
+) -> Row:
     named = dict.fromkeys(case.misconception for case in cases if case.misconception)
     return Row(
         behaviour=_behaviour(cases[0]),
@@ -62,13 +69,14 @@ def _row(cases: list[TestResult], words: Words, explanations: Mapping[str, Expla
         total=len(cases),
         points=sum(case.points for case in cases),
         max_points=sum(case.max_points for case in cases),
-        messages=_messages(cases, words),
+        messages=_messages(cases, words, without),
         explained_by=tuple(explanations[name].number for name in named if name in explanations),
     )
 
 
-def _messages(cases: list[TestResult], words: Words) -> tuple[str, ...]:
-    raw = dict.fromkeys(case.message for case in cases if case.message)
+def _messages(cases: list[TestResult], words: Words, without: str) -> tuple[str, ...]:
+    told = ("\n".join(_lines(case.message, without)) for case in cases)
+    raw = dict.fromkeys(message for message in told if message)
     distinct = list(
         dict.fromkeys(clean_text(in_words_of(message, words), cut=words.cut) for message in raw)
     )
@@ -76,6 +84,10 @@ def _messages(cases: list[TestResult], words: Words) -> tuple[str, ...]:
     if len(distinct) > len(shown):
         shown.append(words.other_cases.format(count=len(distinct) - len(shown)))
     return tuple(shown)
+
+
+def _lines(message: str, without: str) -> list[str]:
+    return [line for line in message.split("\n") if not without or line != without]
 
 
 def _function(test: TestResult) -> str:

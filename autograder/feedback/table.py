@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from autograder.feedback.explanations import Explanation, Explanations
 from autograder.feedback.rows import Row, rows_of
-from autograder.feedback.sentences import in_words_of
+from autograder.feedback.sentences import in_words_of, once_for_all, said_of_all
 from autograder.feedback.text import one_line, points_text
 from autograder.feedback.words import Words, words_in
 from autograder.report import Outcome, Report, TestResult
@@ -42,6 +42,7 @@ class _Shown:
 
     cell: str
     heading: str
+    remark: str  # about all failures, below the heading; or empty
     rows: tuple[Row, ...]
     explanations: tuple[Explanation, ...]
     notes: tuple[str, ...]
@@ -67,10 +68,12 @@ def cell_output(
     words = words_in(language)
     tests = tuple(test for test in report.tests if test.cell == cell)
     known = explanations.of(tests, language) if explanations else {}
+    over = said_of_all(test.message for test in tests if test.outcome is not Outcome.PASSED)
     shown = _Shown(
         cell=cell,
         heading=_heading(cell, tests, words),
-        rows=rows_of(tests, words, known),
+        remark=once_for_all(over, words),
+        rows=rows_of(tests, words, known, without=over),
         explanations=tuple(known.values()),
         notes=_notes(report, words) if report.tests and report.tests[0].cell == cell else (),
     )
@@ -114,7 +117,8 @@ def _html(shown: _Shown, words: Words) -> str:
 
 
 def _text(shown: _Shown, words: Words) -> str:
-    lines = [shown.heading]
+    wrapped = textwrap.wrap(shown.remark, words.line_chars, break_on_hyphens=False)
+    lines = [shown.heading, *(f"  {line}" for line in wrapped)]
     for row in shown.rows:
         points = f"{points_text(row.points)}/{points_text(row.max_points)}"
         lines.append(f"  {row.symbol} {points:>7}  {row.behaviour}{_cases(row, words)}")

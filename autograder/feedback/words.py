@@ -29,6 +29,7 @@ class Words:
     # In place of the examiner's English about carried errors, see sentences.py; empty: as it is.
     counted_over: str  # field: upstream, names
     alone: str  # fields: upstream, cell
+    all_alone: str  # fields: upstream, cell; once for all failures of a table that `alone` is about
     tested: str  # fields: upstream, cell
     line_chars: int  # of a line of plain text; a Korean letter is as wide as two others
     outcomes: Mapping[Outcome, str]
@@ -52,6 +53,10 @@ _ENGLISH = Words(
     explains="Rows of the table that this explains: {count}",
     counted_over="",
     alone="",
+    all_alone=(
+        "What failed was tested with the reference's {upstream} in place of your own: it is about "
+        "{cell} alone."
+    ),
     tested="",
     line_chars=88,
     outcomes={
@@ -81,6 +86,10 @@ _KOREAN = Words(
     explains="표에서 이 설명에 해당하는 동작: {count}개",
     counted_over="직접 작성한 {upstream} 대신 기준 답안의 것을 써서 채점했습니다",
     alone="(직접 작성한 {upstream} 대신 기준 답안의 것을 썼습니다. {cell}만 본 결과입니다)",
+    all_alone=(
+        "통과하지 못한 동작은 직접 작성한 {upstream} 대신 기준 답안의 것을 써서 확인했습니다. "
+        "{cell}만 본 결과입니다."
+    ),
     tested="{cell}: 직접 작성한 {upstream} 대신 기준 답안의 것을 써서 채점했습니다",
     line_chars=48,
     outcomes={

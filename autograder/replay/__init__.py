@@ -5,6 +5,7 @@ order.py       what a replay is told; it runs in a process of its own
 __main__.py    that process: `python -m autograder.replay ORDER`
 stage.py       the suite, with one of its tests to run
 debugger.py    pdb, in the frames of the test
+upstream.py    the reference's symbols, where the grading had them in place of the student's
 traceback.py   the same frames as text, where there is no terminal
 in_process.py  the student's functions in the process of the test, unconfined
 """

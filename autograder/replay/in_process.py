@@ -6,10 +6,9 @@ behind the wire: values cross by copying, and both sides have random numbers of 
 
 from __future__ import annotations
 
-import random
 from bdb import BdbQuit
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import torch
 
@@ -17,7 +16,9 @@ from autograder import wire
 from autograder.candidate.answers import Answers
 from autograder.candidate.namespace import Namespace, describe, kinds, remember_sources
 from autograder.examiner.candidate import Candidate, Terms
+from autograder.examiner.upstream import OTHER_DRAWS
 from autograder.examiner.verdicts import student_error
+from autograder.replay.upstream import Generators, drawing_from
 
 R = TypeVar("R", bound=wire.Reply)
 T = TypeVar("T")
@@ -26,14 +27,20 @@ T = TypeVar("T")
 class InProcess(Candidate):
     """A candidate without a process. What its code raises is the cause of what the test sees."""
 
-    def __init__(self, terms: Terms) -> None:
-        """Loads the notebook: what stands at its top level is no part of a test."""
+    def __init__(self, terms: Terms, stand_ins: Mapping[str, Any] | None = None) -> None:
+        """Loads the notebook: what stands at its top level is no part of a test.
+
+        stand_ins  the reference's own things, in place of the student's
+        """
         super().__init__(terms)
         load = terms.load
         namespace = Namespace()
         remember_sources(load.sources)
-        self._generators = _state()
-        self._as_student(lambda: namespace.load(load.units, set(), lambda index: None))
+        self._generators, self._others = Generators(), Generators()
+        given = {
+            name: drawing_from(self._others, thing) for name, thing in (stand_ins or {}).items()
+        }
+        self._as_student(lambda: namespace.load(load.units, set(), lambda index: None, given))
         self._kinds = kinds(load.symbols, namespace.globals)
         self._raised = namespace.errors
         self._answers = Answers(namespace.globals, limit_bytes=load.message_bytes, on_cuda=False)
@@ -53,6 +60,7 @@ class InProcess(Candidate):
     def _done(self, request: wire.Request) -> wire.Reply | None:
         begin, self._begin = self._begin, None
         if begin is not None:
+            self._others.seed(begin.seed ^ OTHER_DRAWS)
             self._as_student(lambda: self._answers.done(begin))
         try:
             return self._as_student(lambda: self._answers.done(request))
@@ -63,24 +71,9 @@ class InProcess(Candidate):
 
     def _as_student(self, step: Callable[[], T]) -> T:
         """With the generators and the mode for gradients that a process of its own would have."""
-        mine = _state()
-        _restore(self._generators)
-        try:
-            with torch.enable_grad():
-                return step()
-        finally:
-            self._generators = _state()
-            _restore(mine)
+        with torch.enable_grad():
+            return self._generators.run(step)
 
     def _start(self) -> wire.Channel[wire.Reply]:
         """For a name that is not there: why is known by now."""
         return None  # type: ignore[return-value]
-
-
-def _state() -> tuple[torch.Tensor, object]:
-    return torch.get_rng_state(), random.getstate()
-
-
-def _restore(state: tuple[torch.Tensor, object]) -> None:
-    torch.set_rng_state(state[0])
-    random.setstate(state[1])  # type: ignore[arg-type]

@@ -17,7 +17,8 @@ import torch
 
 from autograder import notebook, wire
 from autograder.errors import AutograderError, SandboxUnavailable, UsageError
-from autograder.examiner.candidate import Candidate
+from autograder.examiner.candidate import Candidate, Terms
+from autograder.examiner.carry import Carrying, listed, told
 from autograder.examiner.plugin import SuitePlugin, Verdict
 from autograder.examiner.suite import PYTEST_ARGS, forbidden_words, terms_of
 from autograder.examiner.verdicts import Inconclusive, PlatformFailure
@@ -27,6 +28,7 @@ from autograder.replay.in_process import InProcess
 from autograder.replay.order import Order
 from autograder.replay.target import named
 from autograder.replay.traceback import as_text
+from autograder.replay.upstream import carrying, what_stood_in
 from autograder.report import Outcome
 from autograder.sandbox.local import candidates
 from autograder.submissions import read_bytes
@@ -42,6 +44,7 @@ class Replay:
     test: str = ""  # as "cell/name", once the suite is collected
     left: bool = False  # the person left the debugger before the test had ended
     _candidate: Candidate | None = None
+    _over: tuple[str, ...] = ()  # the reference's symbols in place of the student's own
     _verdict: Verdict | None = None
     _forbidden: str = ""  # what the symbol uses and may not: it costs the points all the same
     _problem: Exception | None = None
@@ -76,32 +79,62 @@ class Replay:
         self._raise(plugin)
         return self._told()
 
-    @contextlib.contextmanager
-    def _socket(self) -> Iterator[str]:
-        """Where candidates are started: nowhere, if the student's code runs in this process."""
-        if self.order.in_process:
-            yield ""
-            return
-        with candidates(scratch_bytes=self.order.suite.scratch_bytes) as path:
-            yield str(path)
-
     def _run_it(
         self, plugin: SuitePlugin, reference: notebook.Reference, submission: notebook.Submission
     ) -> None:
-        tests = {f"{test.cell}/{test.name}": test for test in plugin.tests}
-        self.test = self._chosen(list(tests))
-        say(f"replaying {self.test}, seed {self.order.seed}")
-        with self._socket() as address:
-            job = wire.GradeNotebook(b"", self.order.seed, address)
-            terms = terms_of(self.order.suite, reference, submission, job)
-            candidate = InProcess(terms) if self.order.in_process else Candidate(terms)
+        order = self.order
+        tests = [f"{test.cell}/{test.name}" for test in plugin.tests]
+        self.test = self._chosen(tests)
+        place = tests.index(self.test)
+        cell = plugin.tests[place].cell
+        say(f"replaying {self.test}, seed {order.seed}")
+        with contextlib.ExitStack() as stack:
+            made = None
+            if order.suite.carry_errors and cell != reference.symbols[0]:  # nothing is above that
+                made = stack.enter_context(carrying(order.suite, reference))
+            address = ""
+            if made or not order.in_process:
+                scratch_bytes = order.suite.scratch_bytes
+                address = str(stack.enter_context(candidates(scratch_bytes=scratch_bytes)))
+            job = wire.GradeNotebook(b"", order.seed, address)
+            terms = terms_of(order.suite, reference, submission, job)
+            candidate = self._over_what_it_was(made, submission, plugin, terms, place)
             self._candidate = candidate
-            if self.order.debugger == "from-the-start":
+            if order.debugger == "from-the-start":
                 candidate.wait_for_a_person()
-            (self._verdict,) = plugin.run(candidate, self.order.seed, [self.test]).values()
+            (self._verdict,) = plugin.run(candidate, order.seed, [self.test]).values()
             candidate.close()
-        cell = tests[self.test].cell
+            if candidate.upstream is not None:
+                candidate.upstream.close()
+        if self._over:
+            self._verdict = told(self._verdict, cell, listed(self._over))
         self._forbidden = forbidden_words(submission, candidate).get(cell, "")
+
+    def _over_what_it_was(
+        self,
+        made: Carrying | None,
+        submission: notebook.Submission,
+        plugin: SuitePlugin,
+        terms: Terms,
+        place: int,
+    ) -> Candidate:
+        """The notebook, over what its test was over when it got its verdict in the grading.
+
+        What that was is found with student code behind its walls, also for a replay without them.
+        """
+        again = None
+        if made is not None:
+            first = Candidate(terms)
+            again = what_stood_in(made, submission, plugin, first, self.order.seed, place)
+        if made is None or again is None:
+            return InProcess(terms) if self.order.in_process else Candidate(terms)
+        self._over = again.upstream
+        say(f"over the reference's {listed(again.upstream)}, as in the grading")
+        if self.order.in_process:
+            return InProcess(terms, {name: made.reference[name] for name in again.upstream})
+        candidate = made.over(first, again)
+        candidate.ended = 0.0  # the notebook's time begins anew
+        return candidate
 
     def _chosen(self, tests: list[str]) -> str:
         order = self.order
@@ -127,7 +160,8 @@ class Replay:
 
     def _told(self) -> int:
         verdict = self._verdict
-        assert verdict is not None
+        if verdict is None:  # Ctrl-C, which pytest takes for its own
+            raise KeyboardInterrupt
         if self.left:
             tell(f"{self.test}: left before it had ended")
             return 1
@@ -141,20 +175,19 @@ class Replay:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Function) -> None:
-        if self.order.debugger == "from-the-start":
+        if self._candidate is not None and self.order.debugger == "from-the-start":
             signal.setitimer(signal.ITIMER_REAL, 0)
             item.obj = self._debugger.traced(item.obj)
 
     def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
         error = call.excinfo.value if call.excinfo is not None else None
         ours = isinstance(error, Inconclusive | PlatformFailure)  # run again, or no verdict at all
-        if error is None or ours or call.when == "collect":
+        if error is None or ours or self._candidate is None:  # not of the test yet
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
         if self.order.debugger == "none":
             tell(as_text(error, Path(self.order.suite.suite).resolve()))
             return
-        assert self._candidate is not None
         self._candidate.wait_for_a_person()
         self._debugger.after(error)
 

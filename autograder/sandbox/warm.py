@@ -340,10 +340,21 @@ def order_of(
 
 
 def _known_mistakes(assignment: Assignment) -> list[wire.KnownMistake]:
-    fails = known_failures(assignment.proof)
+    """One for each version of each entry.
+
+    A proof knows what an entry's own version fails. A variant may fail other tests, by which it
+    would be ruled out; so of a variant nothing is known.
+    """
+    known = known_failures(assignment.proof)
     return [
         wire.KnownMistake(
-            each.id, each.cell, each.code, str(each.path), each.first_line, fails.get(each.id, [])
+            id=each.id,
+            cell=each.cell,
+            code=version.code,
+            path=str(each.path),
+            first_line=version.first_line,
+            fails=[] if version.why else known.get(each.id, []),
         )
         for each in read_catalogue(assignment.misconceptions)
+        for version in each.versions
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.catalogue import Misconception, read_misconception
+from autograder.catalogue import Misconception, Variant, read_misconception
 from autograder.course import Assignment
 from autograder.errors import CourseError
 from autograder.verify import places
@@ -41,18 +41,24 @@ def read_all(assignment: Assignment, symbols: tuple[str, ...]) -> Catalogue:
     return Catalogue(tuple(entries), tuple(findings))
 
 
-def misconception_job(answers: Answers, entry: Misconception, seed: int) -> Job:
-    return Job(answers.with_cells({entry.cell: entry.code}), seed)
+def misconception_job(answers: Answers, entry: Misconception, seed: int, code: str = "") -> Job:
+    """code  of one of its variants; else the entry's own"""
+    return Job(answers.with_cells({entry.cell: code or entry.code}), seed)
 
 
 def check_misconceptions(bench: Bench, graded: list[tuple[Misconception, Marks]]) -> list[Finding]:
     """One that loses nothing, that is not recognised, or that is taken for another."""
     findings = []
     for entry, marks in graded:
-        findings += _judged(entry, marks)
+        findings += _judged(entry, entry.versions[0], marks)
     if not graded:
         findings.append(_empty(bench.as_students))
     return findings
+
+
+def check_variants(graded: list[tuple[Misconception, Variant, Marks]]) -> list[Finding]:
+    """The same of further versions: each is recognised as its entry and as nothing else."""
+    return [finding for each in graded for finding in _judged(*each)]
 
 
 def recognised(marks: Marks) -> set[str]:
@@ -60,12 +66,13 @@ def recognised(marks: Marks) -> set[str]:
     return {test.misconception for test in marks.tests.values() if test.misconception}
 
 
-def _judged(entry: Misconception, marks: Marks) -> list[Finding]:
-    where = places.of_line(entry.path, entry.first_line)
+def _judged(entry: Misconception, version: Variant, marks: Marks) -> list[Finding]:
+    where = places.of_line(entry.path, version.first_line)
+    called = f'"{entry.id}"' + (f" (variant: {version.why})" if version.why else "")
     if not marks.lost:
         return [
             _finding(
-                f'"{entry.id}" passes every test: it does not change what the symbol does, or no '
+                f"{called} passes every test: it does not change what the symbol does, or no "
                 "test looks at what it changes",
                 where,
                 "compare it with the reference; then correct this file, or add a test",
@@ -75,24 +82,24 @@ def _judged(entry: Misconception, marks: Marks) -> list[Finding]:
         elsewhere = places.listed([test.name for test in marks.lost.values()], 3)
         return [
             _finding(
-                f'"{entry.id}" loses nothing in its own cell {entry.cell}, only in {elsewhere}',
+                f"{called} loses nothing in its own cell {entry.cell}, only in {elsewhere}",
                 where,
                 f"add a test of {entry.cell} that it fails",
             )
         ]
     if not RECOGNISES:
         return []
-    return _misread(entry, marks, where)
+    return _misread(entry, marks, called, where)
 
 
-def _misread(entry: Misconception, marks: Marks, where: str) -> list[Finding]:
+def _misread(entry: Misconception, marks: Marks, called: str, where: str) -> list[Finding]:
     others = recognised(marks) - {entry.id}
     own = {test.misconception for test in marks.lost_in(entry.cell).values()}
     findings = []
     if entry.id not in own:
         findings.append(
             _finding(
-                f'"{entry.id}" is not recognised in any test that it fails',
+                f"{called} is not recognised in any test that it fails",
                 where,
                 "some test has to call the symbol where this answer differs from the reference "
                 "and from every other entry",
@@ -101,7 +108,7 @@ def _misread(entry: Misconception, marks: Marks, where: str) -> list[Finding]:
     if others:
         findings.append(
             _finding(
-                f'"{entry.id}" is taken for {places.listed(sorted(others))}',
+                f"{called} is taken for {places.listed(sorted(others))}",
                 where,
                 "join entries that give the same results, or add a test that tells them apart",
             )

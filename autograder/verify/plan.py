@@ -57,6 +57,7 @@ class Plan:
         kinds = len(KINDS) + (len(CARELESS) if self.options.mutants is None else 0)
         wrong += cells * kinds
         others = _TESTS + 10 + cells + len(self.alternatives)
+        others += sum(len(entry.variants) for entry in self.catalogue.entries)
         return others + wrong * (2 if self.options.accept else 1)
 
 

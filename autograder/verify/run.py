@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
-from autograder.catalogue import Misconception
+from autograder.catalogue import Misconception, Variant
 from autograder.course import Assignment
 from autograder.errors import CourseError
 from autograder.sandbox import Sandbox
@@ -15,7 +15,7 @@ from autograder.verify import places
 from autograder.verify.alternatives import Alternative, check_alternatives, too_few
 from autograder.verify.bench import Bench, Job, Marks
 from autograder.verify.careless import careless_jobs
-from autograder.verify.catalogued import check_misconceptions, misconception_job
+from autograder.verify.catalogued import check_misconceptions, check_variants, misconception_job
 from autograder.verify.emptiness import check_emptiness
 from autograder.verify.findings import CHECKS, Finding, of_error
 from autograder.verify.inventory import Inventory, inventory_of
@@ -62,6 +62,7 @@ class Work:
     trivial: dict[tuple[str, str], Marks] = field(default_factory=dict)
     careless: dict[tuple[str, str], Marks] = field(default_factory=dict)
     misconceptions: list[tuple[Misconception, Marks]] = field(default_factory=list)
+    variants: list[tuple[Misconception, Variant, Marks]] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
     stops: Stops = field(default_factory=dict)
@@ -131,6 +132,8 @@ def _right_and_wrong_answers(work: Work, bench: Bench, runs: ReferenceRuns) -> N
     else:
         work.misconceptions = _misconceptions(work, bench, seed)
         work.findings += check_misconceptions(bench, work.misconceptions)
+        work.variants = _variants(work, bench, seed)
+        work.findings += check_variants(work.variants)
     work.fates = _mutants(work, bench, runs, seed)
     work.findings += check_mutants(work.fates, plan.every, plan.marked, plan.assignment)
     failed = {test for marks in _wrong(work) for test in tests_failed(marks)}
@@ -145,6 +148,14 @@ def _misconceptions(work: Work, bench: Bench, seed: int) -> list[tuple[Misconcep
     return list(zip(entries, bench.grade_all(jobs, bench.as_students), strict=True))
 
 
+def _variants(work: Work, bench: Bench, seed: int) -> list[tuple[Misconception, Variant, Marks]]:
+    """Further versions of the entries; the proof knows an entry by its first."""
+    each = [(entry, made) for entry in work.plan.catalogue.entries for made in entry.variants]
+    jobs = [misconception_job(work.plan.answers, entry, seed, made.code) for entry, made in each]
+    marks = bench.grade_all(jobs, bench.as_students)
+    return [(entry, made, got) for (entry, made), got in zip(each, marks, strict=True)]
+
+
 def _mutants(work: Work, bench: Bench, runs: ReferenceRuns, seed: int) -> list[Fate]:
     answers, limits = work.plan.answers, short_limits(work.plan.assignment.limits, runs)
     users = cells_that_use(bench, answers, seed)
@@ -156,6 +167,7 @@ def _wrong(work: Work) -> list[Marks]:
         *work.trivial.values(),
         *work.careless.values(),
         *(marks for _, marks in work.misconceptions),
+        *(marks for _, _, marks in work.variants),
         *(fate.marks for fate in work.fates),
     ]
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from autograder.catalogue import read_misconception
 from autograder.errors import AutograderError
-from autograder.examiner.carry import _told
+from autograder.examiner.carry import told
 from autograder.examiner.plugin import Verdict
 from autograder.feedback import Explanations, cell_output, is_carried, report_text
 from autograder.report import Outcome, Report, Status, TestResult
@@ -177,7 +177,7 @@ def test_a_test_over_the_references_version_says_so_in_both_languages(
     outcome: Outcome, names: str
 ) -> None:
     """In the examiner's very words, so that neither side changes them alone."""
-    verdict = _told(Verdict(outcome, "" if outcome is Outcome.PASSED else "off"), "loss", names)
+    verdict = told(Verdict(outcome, "" if outcome is Outcome.PASSED else "off"), "loss", names)
     assert is_carried(verdict.message)
     test = failed("test_a", outcome=outcome, message=verdict.message)
     english, korean = page(test).text, page(test, language="ko").text
@@ -185,3 +185,37 @@ def test_a_test_over_the_references_version_says_so_in_both_languages(
     assert "the reference's" not in korean
     assert f"직접 작성한 {names.replace(' and ', ', ')} 대신" in korean
     assert ("off" in korean) is (outcome is Outcome.FAILED)
+
+
+def over_softmax(message: str) -> str:
+    return told(Verdict(Outcome.FAILED, message), "loss", "`softmax`").message
+
+
+def test_what_all_failures_are_over_is_said_once_per_table() -> None:
+    tests = (
+        failed("test_a", message=over_softmax("the sign is wrong")),
+        failed("test_b[1]", message=over_softmax("off by 1")),
+        failed("test_b[2]", message=over_softmax("off by 2")),
+        failed("test_c", outcome=Outcome.PASSED, message="", points=1.0),
+    )
+    text = report_text(of(*tests))
+    assert text.count("the reference's `softmax` in place of your own") == 1
+    assert text.index("`softmax`") < text.index("the sign is wrong") < text.index("off by 2")
+    soup = page(*tests)
+    assert soup.text.count("the reference's `softmax`") == 1
+    assert "the reference's `softmax`" in soup.select_one("caption").text  # type: ignore[union-attr]
+    korean = page(*tests, language="ko").text
+    assert korean.count("직접 작성한 `softmax` 대신") == 1
+    assert "place of your own" not in korean
+
+
+def test_what_only_some_failures_are_over_is_said_with_each_of_them() -> None:
+    tests = (
+        failed("test_a", message=over_softmax("the sign is wrong")),
+        failed("test_b", message=over_softmax("off by 1")),
+        failed("test_c", outcome=Outcome.TIMEOUT, message="not run"),
+    )
+    soup = page(*tests)
+    assert soup.select_one("caption").text.count("`softmax`") == 0  # type: ignore[union-attr]
+    rows = [row.text.count("with the reference's `softmax`") for row in soup.select("tbody tr")]
+    assert rows == [1, 1, 0]

@@ -5,25 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .conftest import NAME, Graded, submit
+import pytest
+
+from .conftest import CHAIN, NAME, Graded, Ran, submit
 
 WRONG = f"wrong/{NAME}"
 FLOW = "test_gradients_flow_and_the_input_stays"
-
-
-def test_a_failure_is_the_same_as_in_the_grading(graded: Graded) -> None:
-    """The message tells sizes of errors: with other inputs it would be another one."""
-    message = graded.message("wrong", "test_eps_keeps_constant_rows_finite")
-    assert "off, by up to" in message
-    ran = graded.replay(WRONG, "test_eps")
-    assert ran.status == 1
-    assert ran.out.endswith(f"standardize/test_eps_keeps_constant_rows_finite: failed: {message}\n")
-    assert "in test_eps_keeps_constant_rows_finite\n" in ran.out
-    assert "check_tensor(student.standardize(x, eps=0.5), standardize(x, eps=0.5))" in ran.out
-    assert "      x: float32 (2, 4) on cpu\n" in ran.out
-    assert f"graded as failed: {message}" in ran.err
-    assert "recognised as unbiased: " in ran.err
-    assert "changed since" not in ran.err
 
 
 def test_the_debugger_sees_the_test_its_inputs_and_the_students_functions(graded: Graded) -> None:
@@ -94,12 +81,12 @@ def test_what_has_changed_since_is_said_and_the_replay_goes_on(
 ) -> None:
     root = Path(shutil.copytree(graded.root, tmp_path / "course"))
     text = (root / "submitted" / "wrong" / NAME / f"{NAME}.ipynb").read_text()
-    path = Path(graded.reports["wrong"]["notebook"])  # where the report says
+    path = Path(graded.reports["wrong"].notebook)  # where the report says
     before = path.read_bytes()
     (root / "tests" / "hidden" / NAME / "data.csv").write_text("1,2")
     try:
         path.write_text(text.replace("spread", "variance"))
-        ran = Graded(root, {}).replay(WRONG, "test_eps", "--in-process")
+        ran = Graded(root, {}, graded.candidates).replay(WRONG, "test_eps", "--in-process")
     finally:
         path.write_bytes(before)
     assert "changed since the grading: the notebook, the hidden suite\n" in ran.err
@@ -110,17 +97,17 @@ def test_a_test_that_the_suite_has_no_more_is_named(graded: Graded, tmp_path: Pa
     root = Path(shutil.copytree(graded.root, tmp_path / "course"))
     suite = root / "tests" / "hidden" / NAME / f"test_{NAME}.py"
     suite.write_text(suite.read_text().replace("test_eps_keeps", "test_eps_holds"))
-    ran = Graded(root, {}).replay(WRONG, "test_eps_keeps")
+    ran = Graded(root, {}, graded.candidates).replay(WRONG, "test_eps_keeps")
     assert (ran.status, ran.out) == (2, "")
     assert "error[test-gone]" in ran.err
     assert "standardize/test_eps_holds_constant_rows_finite" in ran.err
 
 
 def test_a_notebook_by_itself_is_replayed_with_a_seed(graded: Graded, tmp_path: Path) -> None:
-    seed = graded.reports["wrong"]["seed"]
+    seed = graded.reports["wrong"].seed
     message = graded.message("wrong", "test_eps_keeps_constant_rows_finite")
     path = tmp_path / "kim.ipynb"
-    shutil.copy(graded.reports["wrong"]["notebook"], path)
+    shutil.copy(graded.reports["wrong"].notebook, path)
     ran = graded.replay(path, "test_eps", "--seed", seed, "--in-process")
     assert ran.out.endswith(f"failed: {message}\n")
 
@@ -129,7 +116,90 @@ def test_a_function_that_is_not_allowed_is_said(graded: Graded, tmp_path: Path) 
     root = Path(shutil.copytree(graded.root, tmp_path / "course"))
     code = "def standardize(x, dim=-1, eps=1e-5):\n    return torch.nn.functional.layer_norm(x)\n"
     path = submit(root, "cheat", code)
-    ran = Graded(root, {}).replay(path, "test_eps", "--seed", 1, "--in-process")
+    ran = Graded(root, {}, graded.candidates).replay(path, "test_eps", "--seed", 1, "--in-process")
     assert ran.status == 1
     assert "torch.nn.functional.layer_norm" in ran.out
     assert "is not allowed" in ran.out
+
+
+AS_GRADED = "over the reference's `log_softmax`, as in the grading\n"
+
+
+@pytest.mark.parametrize("how", [[], ["--in-process"]], ids=["confined", "in one process"])
+def test_what_was_graded_over_the_references_version_is_replayed_over_it(
+    graded: Graded, how: list[str]
+) -> None:
+    name = "test_mean_reduction"
+    message = graded.message("both", name)
+    assert "2 times what it should be\n(with the reference's `log_softmax` in place" in message
+    ran = graded.replay(f"both/{CHAIN}", name, *how)
+    assert ran.status == 1
+    assert ran.out.endswith(f"cross_entropy/{name}: failed: {message}\n")
+    assert AS_GRADED in ran.err
+    assert "      expected: float32 () on cpu: " in ran.out  # a number, and no mere shape
+
+
+@pytest.mark.parametrize("how", [[], ["--in-process"]], ids=["confined", "in one process"])
+def test_what_counted_over_the_references_version_passes_over_it(
+    graded: Graded, how: list[str]
+) -> None:
+    message = graded.message("below", "test_mean_reduction")
+    assert message.startswith("counted over the reference's `log_softmax`")
+    ran = graded.replay(f"below/{CHAIN}", "test_mean_reduction", *how)
+    assert (ran.status, ran.out) == (0, f"cross_entropy/test_mean_reduction: passed: {message}\n")
+    assert AS_GRADED in ran.err
+
+
+def test_on_request_it_is_the_students_own_version(graded: Graded) -> None:
+    ran = graded.replay(f"below/{CHAIN}", "test_mean_reduction", "--own")
+    assert ran.status == 1
+    assert "as in the grading" not in ran.err
+    assert "this replay is over the student's own" in ran.err
+    assert "with the reference's" not in ran.out
+
+
+def test_a_loose_notebook_has_the_references_version_too(graded: Graded, tmp_path: Path) -> None:
+    path = tmp_path / "kim.ipynb"
+    shutil.copy(graded.reports["both"].notebook, path)
+    ran = graded.replay(path, "test_mean_reduction", "--seed", graded.reports["both"].seed)
+    assert ran.out.endswith(f": failed: {graded.message('both', 'test_mean_reduction')}\n")
+    assert AS_GRADED in ran.err
+
+
+def test_the_wrong_symbol_itself_is_never_replaced(graded: Graded) -> None:
+    failed = [t for t in graded.reports["below"].tests if t.cell == "log_softmax" and not t.points]
+    ran = graded.replay(f"below/{CHAIN}", f"log_softmax/{failed[0].name}")
+    assert ran.status == 1
+    assert ran.out.endswith(f": {failed[0].outcome}: {failed[0].message}\n")
+    assert "as in the grading" not in ran.err
+
+
+def test_in_the_debugger_the_student_is_over_the_references_version(graded: Graded) -> None:
+    typed = "p student.log_softmax(torch.zeros(1, 4)).tolist()\nq\n"
+    ran = graded.replay(f"both/{CHAIN}", "test_mean_reduction", "--pdb", typed=typed)
+    assert "[[-1.386294" in ran.out  # -log 4; the student's own gives 0
+
+
+def test_where_large_tensors_differ_is_said_once(graded: Graded) -> None:
+    ran = graded.replay(WRONG, "test_gradients_flow", "--in-process")
+    assert ran.out.count("15 of 15 values differ: [0, 0]: got ") == 1
+    assert ran.out.count(", expected ") == 5
+    assert "      got: float64 (3, 5) on cpu\n" in ran.out
+
+
+def test_a_failure_is_the_same_as_in_the_grading(graded: Graded) -> None:
+    """The message tells sizes of errors: with other inputs it would be another one.
+    The whole command, which starts what it needs."""
+    message = graded.message("wrong", "test_eps_keeps_constant_rows_finite")
+    assert "off, by up to" in message
+    assert graded.command is not None
+    out, err = graded.command.communicate(timeout=300)
+    ran = Ran(graded.command.returncode, out, err)
+    assert ran.status == 1
+    assert ran.out.endswith(f"standardize/test_eps_keeps_constant_rows_finite: failed: {message}\n")
+    assert "in test_eps_keeps_constant_rows_finite\n" in ran.out
+    assert "check_tensor(student.standardize(x, eps=0.5), standardize(x, eps=0.5))" in ran.out
+    assert "      x: float32 (2, 4) on cpu: [[" in ran.out
+    assert f"graded as failed: {message}" in ran.err
+    assert "recognised as unbiased: " in ran.err
+    assert "changed since" not in ran.err

@@ -69,17 +69,17 @@ def store(course: Course) -> Iterator[Store]:
 
 def test_a_result_is_a_student_and_an_assignment(graded: Graded, course: Course) -> None:
     target = target_of(course, f"wrong/{NAME}")
-    assert target.seed == graded.reports["wrong"]["seed"]
-    assert str(target.notebook) == graded.reports["wrong"]["notebook"]
+    assert target.seed == graded.reports["wrong"].seed
+    assert str(target.notebook) == graded.reports["wrong"].notebook
     assert "standardize/test_eps_keeps_constant_rows_finite" in target.tests
     assert target.changes() == []
     assert target_of(course, f"submitted/wrong/{NAME}/") == target
 
 
 def test_a_submission_that_was_graded_needs_no_seed(graded: Graded) -> None:
-    path = graded.reports["wrong"]["notebook"]
+    path = graded.reports["wrong"].notebook
     target = target_of(load_course(graded.root), path)
-    assert (target.student, target.seed) == ("wrong", graded.reports["wrong"]["seed"])
+    assert (target.student, target.seed) == ("wrong", graded.reports["wrong"].seed)
 
 
 def test_a_seed_of_ones_own_is_used_and_said(course: Course) -> None:
@@ -128,7 +128,7 @@ def test_a_notebook_of_which_nothing_is_known_needs_a_seed(
     graded: Graded, course: Course, tmp_path: Path
 ) -> None:
     path = tmp_path / "kim.ipynb"
-    shutil.copy(graded.reports["wrong"]["notebook"], path)
+    shutil.copy(graded.reports["wrong"].notebook, path)
     assert refused(course, str(path)).code == "seed-unknown"
     assert target_of(course, str(path), seed=5).student == "kim"
 

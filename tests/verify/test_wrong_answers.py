@@ -10,7 +10,12 @@ import pytest
 from autograder.sandbox.local import LocalSandbox
 from autograder.verify import trivial
 from autograder.verify.alternatives import check_alternatives, too_few
-from autograder.verify.catalogued import check_misconceptions, misconception_job, read_all
+from autograder.verify.catalogued import (
+    check_misconceptions,
+    check_variants,
+    misconception_job,
+    read_all,
+)
 from autograder.verify.equivalent import read_equivalent
 from autograder.verify.mutation import (
     Fate,
@@ -118,6 +123,45 @@ def test_a_misconception_that_only_another_cell_notices(tmp_path: Path, box: Loc
     ((what, _, step),) = misconceptions(made, box)
     assert what == '"once" loses nothing in its own cell twice, only in test_later'
     assert step == "add a test of twice that it fails"
+
+
+def variants(made: Workshop, box: LocalSandbox) -> list[tuple[str, str, str]]:
+    bench = made.bench(box)
+    catalogue = read_all(made.assignment, made.answers.symbols)
+    each = [(entry, variant) for entry in catalogue.entries for variant in entry.variants]
+    jobs = [misconception_job(made.answers, entry, 1, variant.code) for entry, variant in each]
+    marks = bench.grade_all(jobs, bench.as_students)
+    graded = [(entry, variant, got) for (entry, variant), got in zip(each, marks, strict=True)]
+    assert graded
+    return said(check_variants(graded), "misconceptions")
+
+
+def test_a_variant_is_recognised_as_its_entry_and_as_nothing_else(
+    tmp_path: Path, box: LocalSandbox
+) -> None:
+    thrice = "def twice(x):\n    return 3 * x"
+    versions = f"def twice(x):\n    return x ** 2\n\n\n# variant: the power\n{thrice}"
+    alone, beside = workshop(tmp_path / "alone"), workshop(tmp_path / "beside")
+    alone.misconception("power", "twice", versions)
+    assert misconceptions(alone, box) == []
+    assert variants(alone, box) == []
+    path = beside.misconception("power", "twice", versions)
+    beside.misconception("thrice", "twice", thrice)
+    ((what, where, _),) = variants(beside, box)
+    assert what == '"power" (variant: the power) is not recognised in any test that it fails'
+    assert where == f"power.py, line {line_of(path, '3 * x') - 1}"
+
+
+def test_a_variant_that_does_not_change_behaviour(tmp_path: Path, box: LocalSandbox) -> None:
+    made = workshop(tmp_path)
+    versions = "def twice(x):\n    return x\n\n# variant: 2 for 1\ndef twice(x):\n    return x * 2"
+    path = made.misconception("once", "twice", versions)
+    ((what, where, _),) = variants(made, box)
+    assert what.startswith('"once" (variant: 2 for 1) passes every test')
+    assert where == f"once.py, line {line_of(path, 'x * 2') - 1}"
+    assert [(each.what, each.check) for each in made.verify(box).findings] == [
+        (what, "misconceptions")
+    ]
 
 
 def test_every_broken_file_of_the_catalogue_is_named(tmp_path: Path) -> None:

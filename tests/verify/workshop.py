@@ -89,6 +89,7 @@ class Workshop:
             reference=solutions / "small.ipynb",
             suite=self.folder / "tests" / "hidden" / "small",
             misconceptions=solutions / "misconceptions",
+            proof=solutions / "proof.json",
             release=self.folder / "assignments" / "small" / "small.ipynb",
             limits=LIMITS,
             device="cpu",

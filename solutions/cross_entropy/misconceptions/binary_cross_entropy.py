@@ -35,3 +35,17 @@ def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
     q[torch.arange(len(target)), target] += 1 - label_smoothing
     losses = -(q * torch.log(p) + (1 - q) * torch.log(1 - p)).sum(dim=1)
     return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]
+
+
+# variant: logsigmoid: finite for large logits
+def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(reduction)
+    p = torch.sigmoid(logits)
+    q = torch.full_like(p, label_smoothing / logits.shape[1])
+    q[torch.arange(len(target)), target] += 1 - label_smoothing
+    losses = -(
+        q * torch.nn.functional.logsigmoid(logits)
+        + (1 - q) * torch.nn.functional.logsigmoid(-logits)
+    ).sum(dim=1)
+    return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]

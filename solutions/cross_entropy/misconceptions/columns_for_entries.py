@@ -32,3 +32,13 @@ def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
     log_p = log_softmax(logits, dim=1)
     losses = -(1 - label_smoothing) * log_p[:, target] - label_smoothing * log_p.mean(dim=1)
     return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]
+
+
+# variant: the smoothed part lies along the other axis
+def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(reduction)
+    log_p = log_softmax(logits, dim=1)
+    smooth = log_p.mean(dim=1, keepdim=True)
+    losses = -(1 - label_smoothing) * log_p[:, target] - label_smoothing * smooth
+    return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]

@@ -30,3 +30,10 @@ def softmax(logits, dim=-1):
     shifted = logits - logits.amax(dim=-1, keepdim=True)
     exponentials = shifted.exp()
     return exponentials / exponentials.sum(dim=-1, keepdim=True)
+
+
+# variant: always dimension 1, which a vector does not have
+def softmax(logits, dim=-1):
+    shifted = logits - logits.amax(dim=1, keepdim=True)
+    exponentials = shifted.exp()
+    return exponentials / exponentials.sum(dim=1, keepdim=True)

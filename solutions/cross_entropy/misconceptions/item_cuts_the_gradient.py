@@ -33,3 +33,28 @@ def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
         losses.append(loss.item())
     losses = torch.tensor(losses, dtype=logits.dtype, device=logits.device)
     return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]
+
+
+# variant: the new tensor has the default dtype and device
+def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(reduction)
+    losses = []
+    for log_p, y in zip(log_softmax(logits, dim=1), target):
+        loss = -(1 - label_smoothing) * log_p[y] - label_smoothing * log_p.mean()
+        losses.append(loss.item())
+    losses = torch.tensor(losses)
+    return {"none": losses, "sum": losses.sum(), "mean": losses.mean()}[reduction]
+
+
+# variant: sum and mean are Python numbers
+def cross_entropy(logits, target, label_smoothing=0.0, reduction="mean"):
+    if reduction not in ("none", "sum", "mean"):
+        raise ValueError(reduction)
+    losses = []
+    for log_p, y in zip(log_softmax(logits, dim=1), target):
+        loss = -(1 - label_smoothing) * log_p[y] - label_smoothing * log_p.mean()
+        losses.append(loss.item())
+    if reduction == "none":
+        return torch.tensor(losses, dtype=logits.dtype, device=logits.device)
+    return sum(losses) if reduction == "sum" else sum(losses) / len(losses)

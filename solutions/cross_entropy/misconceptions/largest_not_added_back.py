@@ -27,3 +27,15 @@ source: >
 def log_softmax(logits, dim=-1):
     largest = logits.amax(dim=dim, keepdim=True)
     return logits - (logits - largest).exp().sum(dim=dim, keepdim=True).log()
+
+
+# variant: max for amax: another gradient at ties
+def log_softmax(logits, dim=-1):
+    largest = logits.max(dim=dim, keepdim=True).values
+    return logits - (logits - largest).exp().sum(dim=dim, keepdim=True).log()
+
+
+# variant: a detached maximum: the gradient is right
+def log_softmax(logits, dim=-1):
+    largest = logits.amax(dim=dim, keepdim=True).detach()
+    return logits - (logits - largest).exp().sum(dim=dim, keepdim=True).log()

@@ -30,3 +30,23 @@ source: >
 
 def log_softmax(logits, dim=-1):
     return torch.log(softmax(logits, dim=dim) + 1e-12)
+
+
+# variant: 1e-8 for 1e-12
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim=dim) + 1e-8)
+
+
+# variant: 1e-9 for 1e-12
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim=dim) + 1e-9)
+
+
+# variant: 1e-10 for 1e-12
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim=dim) + 1e-10)
+
+
+# variant: clamped at 1e-12, with no gradient below
+def log_softmax(logits, dim=-1):
+    return torch.log(softmax(logits, dim=dim).clamp(min=1e-12))

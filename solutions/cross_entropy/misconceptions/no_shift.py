@@ -26,3 +26,14 @@ source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 4.1 (overfl
 def softmax(logits, dim=-1):
     exponentials = torch.exp(logits)
     return exponentials / exponentials.sum(dim=dim, keepdim=True)
+
+
+# variant: exp(x - log(sum)): 0 where the quotient is nan
+def softmax(logits, dim=-1):
+    return torch.exp(logits - torch.exp(logits).sum(dim=dim, keepdim=True).log())
+
+
+# variant: a small constant in the denominator: 0 for 0 / 0
+def softmax(logits, dim=-1):
+    exponentials = torch.exp(logits)
+    return exponentials / (exponentials.sum(dim=dim, keepdim=True) + 1e-8)

@@ -28,3 +28,26 @@ def softmax(logits, dim=-1):
     logits -= logits.amax(dim=dim, keepdim=True)
     exponentials = logits.exp()
     return exponentials / exponentials.sum(dim=dim, keepdim=True)
+
+
+# variant: max for amax: its backward does not look at the changed tensor, and passes
+def softmax(logits, dim=-1):
+    if logits.requires_grad:
+        logits = logits.clone()
+    logits -= logits.max(dim=dim, keepdim=True).values
+    exponentials = logits.exp()
+    return exponentials / exponentials.sum(dim=dim, keepdim=True)
+
+
+# variant: no copy for a tensor that requires grad: that raises
+def softmax(logits, dim=-1):
+    logits -= logits.amax(dim=dim, keepdim=True)
+    exponentials = logits.exp()
+    return exponentials / exponentials.sum(dim=dim, keepdim=True)
+
+
+# variant: through .data: also a tensor that requires grad is changed
+def softmax(logits, dim=-1):
+    logits.data -= logits.data.amax(dim=dim, keepdim=True)
+    exponentials = logits.exp()
+    return exponentials / exponentials.sum(dim=dim, keepdim=True)

@@ -30,3 +30,10 @@ def softmax(logits, dim=-1):
     shifted = logits - logits.amax(dim=dim, keepdim=True)
     exponentials = shifted.exp()
     return exponentials / exponentials.sum(dim=dim)
+
+
+# variant: the maximum has lost its dimension too
+def softmax(logits, dim=-1):
+    shifted = logits - logits.amax(dim=dim)
+    exponentials = shifted.exp()
+    return exponentials / exponentials.sum(dim=dim)

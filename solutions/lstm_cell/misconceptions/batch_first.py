@@ -32,3 +32,12 @@ def lstm_sequence(cell, x, state=None):
         h, c = state = cell(x_t, state)
         outputs.append(h)
     return torch.stack(outputs, dim=1), (h, c)
+
+
+# variant: the outputs are stacked along the first dimension
+def lstm_sequence(cell, x, state=None):
+    outputs = []
+    for x_t in x.transpose(0, 1):
+        h, c = state = cell(x_t, state)
+        outputs.append(h)
+    return torch.stack(outputs), (h, c)

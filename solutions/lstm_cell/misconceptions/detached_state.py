@@ -33,3 +33,13 @@ def lstm_sequence(cell, x, state=None):
         state = (h.detach(), c.detach())
         outputs.append(h)
     return torch.stack(outputs), (h, c)
+
+
+# variant: the outputs and the last state are detached too
+def lstm_sequence(cell, x, state=None):
+    outputs = []
+    for x_t in x:
+        h, c = state = cell(x_t, state)
+        h, c = state = (h.detach(), c.detach())
+        outputs.append(h)
+    return torch.stack(outputs), (h, c)

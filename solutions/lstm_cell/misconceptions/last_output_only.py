@@ -30,3 +30,10 @@ def lstm_sequence(cell, x, state=None):
     for x_t in x:
         h, c = state = cell(x_t, state)
     return h, (h, c)
+
+
+# variant: with a dimension of size 1 for time
+def lstm_sequence(cell, x, state=None):
+    for x_t in x:
+        h, c = state = cell(x_t, state)
+    return h.unsqueeze(0), (h, c)

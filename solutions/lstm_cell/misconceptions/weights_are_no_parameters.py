@@ -1,8 +1,8 @@
-"""The weights are kept as buffers: they move with the module, but no training reaches them.
+"""The weights are kept as buffers or as plain tensors: no training reaches them.
 
 cell: LSTMCell
 confuses: a tensor that belongs to a module, with a parameter that is learned
-title.ko: 가중치를 학습되는 파라미터가 아니라 버퍼로 둡니다
+title.ko: 가중치를 학습되는 파라미터가 아니라 버퍼나 일반 텐서로 둡니다
 feedback.en: >
   Every value that your cell computes is right, but the module has no parameters: an optimizer would
   find nothing to change, and no gradient arrives at the weights. A module tells apart what is
@@ -33,6 +33,28 @@ class LSTMCell(nn.Module):
         self.register_buffer("bias_ih", torch.empty(4 * hidden_size))
         self.register_buffer("bias_hh", torch.empty(4 * hidden_size))
         for weight in self.buffers():
+            nn.init.uniform_(weight, -(hidden_size**-0.5), hidden_size**-0.5)
+
+    def forward(self, x, state=None):
+        if state is None:
+            zeros = x.new_zeros(x.shape[0], self.weight_hh.shape[1])
+            state = (zeros, zeros)
+        h, c = state
+        gates = x @ self.weight_ih.T + self.bias_ih + h @ self.weight_hh.T + self.bias_hh
+        i, f, g, o = gates.chunk(4, dim=1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+
+# variant: plain tensors, which the module does not know at all
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.weight_ih = torch.empty(4 * hidden_size, input_size)
+        self.weight_hh = torch.empty(4 * hidden_size, hidden_size)
+        self.bias_ih = torch.empty(4 * hidden_size)
+        self.bias_hh = torch.empty(4 * hidden_size)
+        for weight in (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh):
             nn.init.uniform_(weight, -(hidden_size**-0.5), hidden_size**-0.5)
 
     def forward(self, x, state=None):

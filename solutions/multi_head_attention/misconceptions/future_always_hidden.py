@@ -30,3 +30,13 @@ def scaled_dot_product_attention(query, key, value, mask=None):
     scores = scores.masked_fill(~mask, -1e9)
     weights = torch.softmax(scores, dim=-1)
     return weights @ value, weights
+
+
+# variant: -inf for -1e9: nan where no key is left
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    causal = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
+    mask = causal if mask is None else mask & causal
+    scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    return weights @ value, weights

@@ -26,3 +26,18 @@ def scaled_dot_product_attention(query, key, value, mask=None):
     if mask is not None:
         scores = scores.masked_fill(~mask, -1e9)
     return torch.softmax(scores, dim=-1) @ value, scores
+
+
+# variant: -inf for -1e9
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    return torch.softmax(scores, dim=-1) @ value, scores
+
+
+# variant: the scores before the mask
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    masked = scores if mask is None else scores.masked_fill(~mask, -math.inf)
+    return torch.softmax(masked, dim=-1) @ value, scores

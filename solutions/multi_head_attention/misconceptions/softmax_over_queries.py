@@ -28,3 +28,21 @@ def scaled_dot_product_attention(query, key, value, mask=None):
         scores = scores.masked_fill(~mask, -1e9)
     weights = torch.softmax(scores, dim=-2)
     return weights @ value, weights
+
+
+# variant: -inf for -1e9: nan where no query is left
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-2)
+    return weights @ value, weights
+
+
+# variant: -1e9 is added: large scores still differ
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores + (~mask) * -1e9
+    weights = torch.softmax(scores, dim=-2)
+    return weights @ value, weights

@@ -31,3 +31,25 @@ def scaled_dot_product_attention(query, key, value, mask=None):
         weights = weights.masked_fill(~mask, -math.inf)
     weights = torch.softmax(weights, dim=-1)
     return weights @ value, weights
+
+
+# variant: the mask comes before the first softmax only
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    weights = torch.softmax(weights, dim=-1)
+    return weights @ value, weights
+
+
+# variant: the mask comes before both
+def scaled_dot_product_attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(weights, dim=-1)
+    return weights @ value, weights

@@ -27,3 +27,31 @@ def elbo(x, logits, mu, logvar):
     p = torch.sigmoid(logits)
     per_value = x * torch.log(p + 1e-7) + (1 - x) * torch.log(1 - p + 1e-7)
     return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: 1e-8 for 1e-7
+def elbo(x, logits, mu, logvar):
+    p = torch.sigmoid(logits)
+    per_value = x * torch.log(p + 1e-8) + (1 - x) * torch.log(1 - p + 1e-8)
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: 1e-10 for 1e-7
+def elbo(x, logits, mu, logvar):
+    p = torch.sigmoid(logits)
+    per_value = x * torch.log(p + 1e-10) + (1 - x) * torch.log(1 - p + 1e-10)
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: 1e-12 for 1e-7
+def elbo(x, logits, mu, logvar):
+    p = torch.sigmoid(logits)
+    per_value = x * torch.log(p + 1e-12) + (1 - x) * torch.log(1 - p + 1e-12)
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: clamped, with no gradient outside
+def elbo(x, logits, mu, logvar):
+    p = torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
+    per_value = x * torch.log(p) + (1 - x) * torch.log(1 - p)
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()

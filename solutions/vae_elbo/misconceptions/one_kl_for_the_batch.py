@@ -23,3 +23,8 @@ source: >-
 
 def kl_divergence(mu, logvar):
     return 0.5 * (mu**2 + torch.exp(logvar) - 1 - logvar).sum(dim=1).mean()
+
+
+# variant: the sum over the batch for the mean
+def kl_divergence(mu, logvar):
+    return 0.5 * (mu**2 + torch.exp(logvar) - 1 - logvar).sum()

@@ -25,3 +25,9 @@ source: >-
 def elbo(x, logits, mu, logvar):
     per_value = x * F.logsigmoid(logits)
     return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: the logarithm of a sigmoid, which underflows
+def elbo(x, logits, mu, logvar):
+    per_value = x * torch.log(torch.sigmoid(logits))
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()

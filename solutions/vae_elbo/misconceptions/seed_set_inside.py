@@ -28,3 +28,35 @@ def reparameterize(mu, logvar, eps=None):
         torch.manual_seed(0)
         eps = torch.randn_like(mu)
     return mu + torch.exp(0.5 * logvar) * eps
+
+
+# variant: seed 42
+def reparameterize(mu, logvar, eps=None):
+    if eps is None:
+        torch.manual_seed(42)
+        eps = torch.randn_like(mu)
+    return mu + torch.exp(0.5 * logvar) * eps
+
+
+# variant: seed 1
+def reparameterize(mu, logvar, eps=None):
+    if eps is None:
+        torch.manual_seed(1)
+        eps = torch.randn_like(mu)
+    return mu + torch.exp(0.5 * logvar) * eps
+
+
+# variant: seed 1234
+def reparameterize(mu, logvar, eps=None):
+    if eps is None:
+        torch.manual_seed(1234)
+        eps = torch.randn_like(mu)
+    return mu + torch.exp(0.5 * logvar) * eps
+
+
+# variant: seed 42 in a generator of its own, which not every device has
+def reparameterize(mu, logvar, eps=None):
+    if eps is None:
+        own = torch.Generator(device=mu.device).manual_seed(42)
+        eps = torch.randn(mu.shape, generator=own, dtype=mu.dtype, device=mu.device)
+    return mu + torch.exp(0.5 * logvar) * eps

@@ -24,3 +24,11 @@ source: >-
 def elbo(x, logits, mu, logvar):
     per_value = -F.binary_cross_entropy_with_logits(torch.sigmoid(logits), x, reduction="none")
     return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: the sigmoid as 1 / (1 + exp(-x)), whose gradient overflows
+def elbo(x, logits, mu, logvar):
+    per_value = -F.binary_cross_entropy_with_logits(
+        1 / (1 + torch.exp(-logits)), x, reduction="none"
+    )
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()

@@ -25,3 +25,9 @@ source: >-
 def elbo(x, logits, mu, logvar):
     per_value = x * F.log_softmax(logits, dim=1)
     return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()
+
+
+# variant: the logarithm of a softmax, which underflows
+def elbo(x, logits, mu, logvar):
+    per_value = x * torch.log(torch.softmax(logits, dim=1))
+    return (per_value.sum(dim=1) - kl_divergence(mu, logvar)).mean()

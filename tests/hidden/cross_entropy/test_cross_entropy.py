@@ -75,6 +75,8 @@ def test_mean_reduction(student: Any, device: torch.device) -> None:
     """cross_entropy is the mean over the batch when no reduction is given."""
     check_loss(student, *batch(7, 4, device))
     check_loss(student, *batch(3, 9, device), reduction="mean")
+    # As many samples as classes, and no smoothing in so many words.
+    check_loss(student, *batch(4, 4, device), label_smoothing=0.0)
 
 
 @pytest.mark.points(1, cell="cross_entropy")
@@ -87,6 +89,7 @@ def test_sum_reduction(student: Any, device: torch.device) -> None:
 def test_no_reduction(student: Any, device: torch.device) -> None:
     """With reduction="none" every sample keeps its own loss, in the order of the batch."""
     check_loss(student, *batch(6, 4, device), reduction="none")
+    check_loss(student, *batch(4, 4, device), reduction="none")  # sizes do not tell which is which
 
 
 @pytest.mark.points(1, cell="cross_entropy")

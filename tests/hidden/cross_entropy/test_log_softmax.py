@@ -43,7 +43,7 @@ def test_log_softmax_is_over_the_last_dimension_by_default(
     student: Any, device: torch.device
 ) -> None:
     """log_softmax gives log-probabilities over the last dimension when no dim is given."""
-    for shape in [(6, 5), (2, 3, 4)]:
+    for shape in [(6, 5), (2, 3, 4), (4, 4), (2, 1, 3, 2)]:
         logits = 3 * torch.randn(shape, device=device)
         check_log_softmax(student, logits)
 
@@ -54,6 +54,9 @@ def test_log_softmax_works_along_any_dimension(student: Any, device: torch.devic
     logits = 2 * torch.randn(2, 3, 4, device=device)
     for dim in (0, 1, -2):
         check_log_softmax(student, logits, dim)
+    square = torch.randn(3, 3, device=device)  # its shape does not tell the dimensions apart
+    expected = torch.log_softmax(square, 0)
+    check_tensor(student.log_softmax(square, 0), expected, what="the result for a square")
     vector = torch.randn(7, device=device)
     expected = torch.log_softmax(vector, 0)
     check_tensor(student.log_softmax(vector, 0), expected, what="the result for a vector")

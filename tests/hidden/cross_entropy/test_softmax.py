@@ -41,7 +41,7 @@ def check_softmax(student: Any, logits: Tensor, dim: int | None = None, **option
 @pytest.mark.points(1, cell="softmax")
 def test_softmax_is_over_the_last_dimension_by_default(student: Any, device: torch.device) -> None:
     """softmax turns logits into probabilities over the last dimension when no dim is given."""
-    for shape in [(6, 5), (2, 3, 4)]:
+    for shape in [(6, 5), (2, 3, 4), (4, 4), (2, 1, 3, 2)]:
         logits = 3 * torch.randn(shape, device=device)
         check_softmax(student, logits)
 
@@ -52,6 +52,9 @@ def test_softmax_works_along_any_dimension(student: Any, device: torch.device) -
     logits = 2 * torch.randn(2, 3, 4, device=device)
     for dim in (0, 1, -2):
         check_softmax(student, logits, dim)
+    square = torch.randn(3, 3, device=device)  # its shape does not tell the dimensions apart
+    expected = torch.softmax(square, 0)
+    check_tensor(student.softmax(square, 0), expected, what="the result for a square")
     vector = torch.randn(7, device=device)
     expected = torch.softmax(vector, 0)
     check_tensor(student.softmax(vector, 0), expected, what="the result for a vector")

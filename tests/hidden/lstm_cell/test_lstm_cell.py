@@ -110,10 +110,12 @@ def test_parameters_have_the_agreed_names_and_shapes(student: Any) -> None:
 @points(1, cell="LSTMCell")
 def test_one_step_in_single_precision(student: Any, device: torch.device) -> None:
     """One step from a given state gives the right h and c."""
-    cell = new_cell(student, 3, 5, device)
-    x = torch.randn(4, 3, device=device)
-    state = random_state(4, 5, x)
-    check_step(cell(x, state), reference(cell, x, state))
+    # Different sizes, and then all the same: no choice by size goes unseen.
+    for batch, inputs, hidden in [(4, 3, 5), (3, 3, 3)]:
+        cell = new_cell(student, inputs, hidden, device)
+        x = torch.randn(batch, inputs, device=device)
+        state = random_state(batch, hidden, x)
+        check_step(cell(x, state), reference(cell, x, state))
 
 
 @points(1, cell="LSTMCell")

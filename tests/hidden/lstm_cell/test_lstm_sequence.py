@@ -110,7 +110,9 @@ def test_no_state_means_zeros(student: Any, device: torch.device) -> None:
     cell = new_cell(student, 3, 4, device)
     x, _, _ = sample(3, 2, 3, 4, device)
     zeros = torch.zeros(2, 4, device=device)
-    check_run(student.lstm_sequence(cell, x), step_by_step(cell, x, (zeros, zeros)))
+    expected = step_by_step(cell, x, (zeros, zeros))
+    check_run(student.lstm_sequence(cell, x), expected)
+    check_run(student.lstm_sequence(cell, x, None), expected)
 
 
 @points(0.5, cell="lstm_sequence")

@@ -178,6 +178,13 @@ def test_mask_of_each_head(student: Any, device: torch.device) -> None:
     mask = random_mask(3, 2, 4, 5, device=device)
     expected = reference(known, 2, *tensors, mask)
     check_tensor(mha(*tensors, mask), expected)
+    # One head looks back, the other ahead, and there are as many queries as keys: only the values
+    # tell a mask from its transpose.
+    tensors = inputs(b=3, t=4, s=4, e=6, device=device)
+    square = torch.ones(4, 4, dtype=torch.bool, device=device)
+    mask = torch.stack([square.tril(), square.triu()])
+    expected = reference(known, 2, *tensors, mask)
+    check_tensor(mha(*tensors, mask), expected, what="the result for as many queries as keys")
 
 
 @pytest.mark.points(1, cell="MultiHeadAttention")
@@ -185,10 +192,21 @@ def test_mask_is_broadcast(student: Any, device: torch.device) -> None:
     """One mask can serve all heads, all queries or all sequences of the batch."""
     mha, known = build(student, 6, 2, device)
     tensors = inputs(b=3, t=4, s=5, e=6, device=device)
-    for shape in [(4, 5), (3, 1, 1, 5), (3, 1, 4, 5), (2, 1, 5)]:
+    for shape in [(4, 5), (3, 1, 1, 5), (3, 1, 4, 5), (2, 1, 5), (5,)]:
         mask = random_mask(*shape, device=device)
         expected = reference(known, 2, *tensors, mask)
         check_tensor(mha(*tensors, mask), expected)
+    # Self-attention in which nothing looks ahead; as many heads and sequences as positions.
+    mha, known = build(student, 6, 3, device)
+    x, _, _ = inputs(b=3, t=3, s=3, e=6, device=device)
+    masks = [random_mask(*shape, device=device) for shape in [(3, 1, 1, 3), (3, 1, 3)]]
+    for mask in [torch.ones(3, 3, dtype=torch.bool, device=device).tril(), *masks]:
+        expected = reference(known, 3, x, x, x, mask)
+        check_tensor(mha(x, x, x, mask), expected, what="the result of self-attention")
+    one = inputs(b=1, t=1, s=4, e=6, device=device)
+    mask = torch.tensor([True, False, False, True], device=device).reshape(1, 1, 1, 4)
+    expected = reference(known, 3, *one, mask)
+    check_tensor(mha(*one, mask), expected, what="the result for a single query")
 
 
 @pytest.mark.points(1, cell="MultiHeadAttention")

@@ -90,6 +90,8 @@ def test_weights_of_hidden_keys(student: Any, device: torch.device) -> None:
     """The weights that are returned are 0 for hidden keys, and the others sum to 1."""
     tensors = inputs(2, t=3, s=4, d=3, v=2, device=device)
     check_weights(student, *tensors, random_mask(2, 3, 4, device=device))
+    everything_so_far = torch.ones(3, 3, dtype=torch.bool, device=device).tril()
+    check_weights(student, *inputs(2, t=3, s=3, d=2, v=2, device=device), everything_so_far)
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
@@ -105,6 +107,9 @@ def test_mask_hides_keys(student: Any, device: torch.device) -> None:
     query, key, value = inputs(2, t=4, s=5, d=3, v=2, device=device)
     for _ in range(2):
         check_output(student, query, key, value, random_mask(2, 4, 5, device=device))
+    # As many queries as keys: only the values tell a mask from its transpose.
+    everything_so_far = torch.ones(4, 4, dtype=torch.bool, device=device).tril()
+    check_output(student, *inputs(2, t=4, s=4, d=3, v=2, device=device), everything_so_far)
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
@@ -113,6 +118,13 @@ def test_mask_is_broadcast(student: Any, device: torch.device) -> None:
     tensors = inputs(2, 3, t=4, s=5, d=3, v=2, device=device)
     for shape in [(4, 5), (2, 1, 1, 5), (3, 1, 5), (5,)]:
         check_output(student, *tensors, random_mask(*shape, device=device))
+    # As many heads and sequences as queries and keys: sizes do not tell what a mask is for.
+    tensors = inputs(3, 3, t=3, s=3, d=2, v=2, device=device)
+    for shape in [(3, 3), (3, 1, 1, 3), (3, 1, 3), (3, 3, 3)]:
+        check_output(student, *tensors, random_mask(*shape, device=device))
+    one = inputs(1, 1, t=1, s=4, d=3, v=2, device=device)
+    mask = torch.tensor([True, False, False, True], device=device).reshape(1, 1, 1, 4)
+    check_output(student, *one, mask)
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")

@@ -33,8 +33,9 @@ def reference(mu: Tensor, logvar: Tensor) -> Tensor:
 @points(1, cell="kl_divergence")
 def test_values_in_single_precision(student: Any, device: torch.device) -> None:
     """The divergence of each sample is right."""
-    mu, logvar = sample(5, 3, device=device)
-    check_tensor(student.kl_divergence(mu, logvar), reference(mu, logvar))
+    for shape in [(5, 3), (4, 4)]:  # as many samples as numbers: the shape does not tell the sum
+        mu, logvar = sample(*shape, device=device)
+        check_tensor(student.kl_divergence(mu, logvar), reference(mu, logvar))
 
 
 @points(0.5, cell="kl_divergence")
