@@ -1,5 +1,6 @@
 # make demo    set up, grade a sample batch, say where the feedback is
 # make test    lint, then the platform's own tests; with Docker where an engine answers
+# make thorough  the tests that take long
 # make attacks every attack on the local sandbox again, on the docker sandbox
 # make verify  every hidden suite against all wrong answers there are
 # make lint    style and types
@@ -15,7 +16,7 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test verify attacks lint bench bench-many chaos clean
+.PHONY: demo test thorough verify attacks lint bench bench-many chaos clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -23,10 +24,14 @@ demo: $(READY)
 
 test: lint
 	$(PYTHON) tools/test_image.py
-	$(PYTHON) -m pytest -q -m "not docker_attacks"
+	$(PYTHON) -m pytest -q -m "not docker_attacks and not thorough"
 
 verify: $(READY)
 	$(PYTHON) -m autograder verify
+
+thorough: $(READY)
+	$(PYTHON) tools/test_image.py
+	$(PYTHON) -m pytest -q -m "thorough and not docker_attacks"
 
 attacks: $(READY)
 	$(PYTHON) tools/test_image.py

@@ -176,6 +176,7 @@ def points_of(suite: Path) -> dict[str, float]:
     return points
 
 
+@pytest.mark.thorough
 def test_nbgrader_makes_the_students_notebook_from_the_reference(tmp_path: Path) -> None:
     init(tmp_path, title="x")
     shipped = tmp_path / "assignments" / NAME / f"{NAME}.ipynb"

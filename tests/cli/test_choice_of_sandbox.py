@@ -51,6 +51,7 @@ def test_by_itself_it_takes_local_where_there_is_no_engine_and_says_so(course: P
 
 
 @pytest.mark.needs_docker
+@pytest.mark.thorough
 def test_by_itself_it_takes_docker_where_engine_and_image_are_there(course: Path) -> None:
     skip_without_docker()
     here = os.environ.get("DOCKER_HOST", "")

@@ -52,6 +52,7 @@ def test_a_course_is_graded_into_gradebook_and_feedback(
     assert scores(course)["kim"] == 5.0
 
 
+@pytest.mark.thorough
 def test_a_batch_that_is_ended_in_every_way_comes_to_what_an_undisturbed_one_comes_to(
     course: Path, run: Callable[..., Ran], tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ def pages(course: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.usefixtures("graded")
+@pytest.mark.thorough
 def test_a_seed_that_is_asked_for_is_graded_with(course: Path, run: Callable[..., Ran]) -> None:
     other = run("grade", "--json", "--seed", 5, "submitted/ada")
     assert [report["seed"] for report in other.reports.values()] == [5]
@@ -152,6 +154,7 @@ def test_each_report_says_where_it_comes_from(graded: Ran, run: Callable[..., Ra
 
 
 @pytest.mark.usefixtures("graded")
+@pytest.mark.thorough
 def test_results_of_the_version_before_give_way_and_the_gradebook_stays(
     course: Path, run: Callable[..., Ran]
 ) -> None:
@@ -173,6 +176,7 @@ def test_results_of_the_version_before_give_way_and_the_gradebook_stays(
 
 
 @pytest.mark.usefixtures("graded")
+@pytest.mark.thorough
 def test_a_locked_gradebook_loses_nothing(course: Path, run: Callable[..., Ran]) -> None:
     submission(course, "kim")
     holder = sqlite3.connect(course / "gradebook.db", isolation_level=None)

@@ -171,6 +171,7 @@ def test_cuda_wants_the_image_of_cuda(course: Course) -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU, and CUDA would start")
+@pytest.mark.thorough
 def test_each_device_has_servers_of_its_own(course: Course) -> None:
     """The cards are made up, so that the part on a GPU ends where CUDA would start."""
     chosen = choose(course, "local", facts=has(HOST))

@@ -119,6 +119,7 @@ def test_the_image_holds_no_course(engine: Engine, box: Lab) -> None:
     assert not [path for path in found if "/site-packages/" not in path]
 
 
+@pytest.mark.thorough
 def test_a_container_is_replaced_after_its_submissions(box: Lab) -> None:
     workers = [box.sums_of().worker for _ in range(13)]
     assert all(workers.count(name) <= 3 for name in workers)
@@ -139,6 +140,7 @@ def test_a_container_is_replaced_at_any_sign_of_trouble(box: Lab, code: str) -> 
     assert worker not in [box.sums_of().worker for _ in range(6)]
 
 
+@pytest.mark.thorough
 def test_ordinary_mistakes_replace_nothing(engine: Engine) -> None:
     with docker_sandbox() as sandbox:
         lab = Lab(sandbox, Path(sandbox._run.path))

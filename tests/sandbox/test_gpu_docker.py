@@ -80,6 +80,7 @@ def test_a_container_without_a_card_has_none_of_it(engine: Engine) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_a_candidate_in_a_container_is_ended_from_inside_with_the_reason(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -52,6 +52,8 @@ def double(x):
     return torch.add(x, x)
 """
 
+pytestmark = pytest.mark.thorough
+
 
 @dataclass
 class Cards:

@@ -76,6 +76,7 @@ def test_a_proven_suite(course: Workshop) -> None:
     assert "✓ proven" in "".join(shown.words)
 
 
+@pytest.mark.thorough
 def test_a_suite_that_passes_everything(course: Workshop, tmp_path: Path) -> None:
     shutil.copytree(course.folder, tmp_path, dirs_exist_ok=True)
     made = Workshop(tmp_path)

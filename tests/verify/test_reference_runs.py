@@ -93,6 +93,7 @@ def test_a_test_that_relies_on_another_one(tmp_path: Path, box: LocalSandbox) ->
     assert "when it runs alone" in what
 
 
+@pytest.mark.thorough
 def test_a_test_that_takes_most_of_its_time(tmp_path: Path, box: LocalSandbox) -> None:
     made = workshop(tmp_path)
     made.suite(HEAD + SHAPE + VALUES + LATER.replace("    x =", "    time.sleep(0.6)\n    x ="))

@@ -53,6 +53,7 @@ def weakened(text: str, *changes: tuple[str, str]) -> str:
     return text
 
 
+@pytest.mark.thorough
 def test_one_weakened_suite_shows_every_kind_of_finding(
     course_box: LocalSandbox, tmp_path: Path
 ) -> None:
