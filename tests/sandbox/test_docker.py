@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docker.errors import NotFound
 
 from autograder.sandbox import SandboxFailure
 from autograder.sandbox.container import ROLE, RUN
@@ -39,10 +40,13 @@ def box(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[La
 
 
 def containers(engine: Engine, role: str, run: Path | str | None = None) -> list[dict[str, Any]]:
-    """Inspected, those that run."""
+    """Inspected, those that run. One that is replaced meanwhile is gone, and no surprise."""
     labels = [f"{ROLE}={role}", *([f"{RUN}={run}"] if run else [])]
-    found = engine.api.containers(filters={"label": labels})
-    return [engine.api.inspect_container(each["Id"]) for each in found]
+    inspected = []
+    for each in engine.api.containers(filters={"label": labels}):
+        with suppress(NotFound):
+            inspected.append(engine.api.inspect_container(each["Id"]))
+    return [each for each in inspected if each["State"]["Running"]]
 
 
 def ours(engine: Engine, box: Lab, role: str) -> list[dict[str, Any]]:
@@ -177,7 +181,8 @@ def test_a_candidate_that_is_killed_from_outside_is_no_verdict(engine: Engine, b
         wait_until(lambda: bool(candidates_at_work(engine, box)))
         time.sleep(1.0)  # a fork of the grading before may have been the one; this one takes long
         for pid in candidates_at_work(engine, box):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         with pytest.raises(SandboxFailure, match="from outside"):
             grading.result()
     assert outcomes(box.sums_of())["test_double_twice"] == "passed"
@@ -217,4 +222,8 @@ def test_prune_removes_containers_of_dead_runs_only(engine: Engine, box: Lab) ->
 
 
 def _children(pid: int) -> list[int]:
-    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """None, where the process has ended since it was asked for."""
+    try:
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
