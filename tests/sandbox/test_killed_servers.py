@@ -59,15 +59,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 def children(pid: int) -> list[int]:
-    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(p) for p in text(Path(f"/proc/{pid}/task/{pid}/children")).split()]
+
+
+def text(path: Path) -> str:
+    """Empty, where the process or thread has ended since it was listed."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def servers() -> dict[str, int]:
     """candidate, examiner → process, of the sandbox in the folder of these tests."""
     found: dict[str, int] = {}
     for task in Path("/proc/self/task").iterdir():  # whichever thread of ours started them
-        for pid in map(int, (task / "children").read_text().split()):
-            command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        for pid in map(int, text(task / "children").split()):
+            command = text(Path(f"/proc/{pid}/cmdline")).split("\0")
             if any(each.startswith(f"{tempfile.gettempdir()}/ag-") for each in command):
                 found[command[command.index("-m") + 1].removeprefix("autograder.")] = pid
     return found
