@@ -21,6 +21,8 @@ _ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTEST_ADDOPTS": "",  # somebody's own options for pytest, which may need plugins of theirs
+    "PYTEST_PLUGINS": "",
 }
 
 

@@ -24,6 +24,16 @@ def test_the_debugger_sees_the_test_its_inputs_and_the_students_functions(graded
     assert ran.out.endswith(f": failed: {graded.message('wrong', FLOW)}\n")
 
 
+def test_somebodys_own_options_for_pytest_are_not_the_replays(
+    graded: Graded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--reruns 1 --no-such-option")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    assert graded.replay(WRONG, "test_gradients_flow").out.endswith(
+        f": failed: {graded.message('wrong', FLOW)}\n"
+    )
+
+
 def test_what_the_students_code_draws_is_the_same_too(graded: Graded) -> None:
     """In one process as well, where both sides draw from generators of their own."""
     name = "test_rows_are_standardized[dtype1]"
