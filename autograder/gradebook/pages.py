@@ -8,11 +8,12 @@ pages are rendered on several, with everything reused that does not depend on th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
@@ -35,6 +36,7 @@ from autograder.gradebook.workers import end_with_the_command
 
 PAGES_PER_TASK = 16
 PARALLEL_FROM = 150  # pages; below, starting the processes takes longer than they save
+STANDINGS_AT_ONCE = 128  # every cell's score and comment, some 20 KB a submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,9 @@ class Page:
     assignment: str
     path: Path | None  # None: see error
     error: GradebookError | None = None
+
+
+Render = Callable[[list[Standing]], list[Page]]
 
 
 def render_feedback(
@@ -61,14 +66,14 @@ def render_feedback(
     """
     root = course.absolute()
     wanted = list(dict.fromkeys(pairs))
-    found = _standings(root, wanted, db_url)
-    known = [found[pair] for pair in wanted if pair in found]
-    if jobs > 1 and len(known) >= PARALLEL_FROM:
-        pages = _in_parallel(root, db_url, known, jobs)
-    else:
-        pages = [_page(root, db_url, standing) for standing in known]
-    done = {(page.student, page.assignment): page for page in pages}
-    return [done.get(pair) or _unknown(*pair) for pair in wanted]
+    pages: list[Page] = []
+    with _renderers(root, db_url, jobs if len(wanted) >= PARALLEL_FROM else 1) as render:
+        for at in range(0, len(wanted), STANDINGS_AT_ONCE):
+            some = wanted[at : at + STANDINGS_AT_ONCE]
+            found = _standings(root, some, db_url)
+            done = iter(render([found[pair] for pair in some if pair in found]))
+            pages += [next(done) if pair in found else _unknown(*pair) for pair in some]
+    return pages
 
 
 def _standings(
@@ -79,22 +84,27 @@ def _standings(
         return standings(gradebook.db(), pairs)
 
 
-def _in_parallel(root: Path, db_url: str | None, known: list[Standing], jobs: int) -> list[Page]:
+@contextmanager
+def _renderers(root: Path, db_url: str | None, jobs: int) -> Iterator[Render]:
+    """What renders pages, in the order of their standings, as often as it is asked."""
+    here = partial(_page, root, db_url)
+    if jobs == 1:
+        yield lambda known: list(map(here, known))
+        return
     # A server process that has imported all of this once, and has no threads, forks the workers.
     context = get_context("forkserver")
     context.set_forkserver_preload(["autograder.gradebook.pages"])
-    count = min(jobs, -(-len(known) // PAGES_PER_TASK))
-    try:
-        with ProcessPoolExecutor(
-            count,
-            mp_context=context,
-            initializer=end_with_the_command,
-            initargs=(get_temp_dir(),),
-        ) as pool:
-            arguments = ([root] * len(known), [db_url] * len(known), known)
-            return list(pool.map(_page, *arguments, chunksize=PAGES_PER_TASK))
-    except BrokenProcessPool:  # ended from outside, for want of memory as a rule: slower, then
-        return [_page(root, db_url, standing) for standing in known]
+    with ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=end_with_the_command, initargs=(get_temp_dir(),)
+    ) as pool:
+
+        def render(known: list[Standing]) -> list[Page]:
+            try:
+                return list(pool.map(here, known, chunksize=PAGES_PER_TASK))
+            except BrokenProcessPool:  # ended from outside, mostly for want of memory: slower, then
+                return list(map(here, known))
+
+        yield render
 
 
 def _page(root: Path, db_url: str | None, standing: Standing) -> Page:

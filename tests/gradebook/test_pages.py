@@ -82,7 +82,14 @@ def test_pages_are_written_even_if_the_processes_for_it_are_killed(
 class KilledPool:
     """What is left of a pool whose processes the kernel ended for want of memory."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
+    def __init__(self, *arguments: object, **options: object) -> None: ...
+
+    def __enter__(self) -> KilledPool:
+        return self
+
+    def __exit__(self, *problem: object) -> None: ...
+
+    def map(self, *arguments: object, **options: object) -> None:
         raise BrokenProcessPool
 
 
