@@ -3,11 +3,13 @@
 A check compares what the student's code returned with what the suite expects, in the order
 in which a student can use the answer (kind, shape, dtype, device, finiteness, values) and
 raises `Finding` with words for the student. The words never contain an input or an expected
-value: at most shapes, dtypes, counts, sizes of errors, and a pattern ("twice as large").
+value: at most shapes, dtypes, counts, sizes of errors to one digit, and a pattern ("twice as
+large").
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -77,7 +79,7 @@ def check_like(
         raise Finding(f"{what} should be a tensor, got {_kind(got)}")
     if tuple(got.shape) != tuple(shape):
         raise Finding(
-            f"{what} has the wrong shape: expected {tuple(shape)}, got {tuple(got.shape)}"
+            f"{what} has the wrong shape: expected {tuple(shape)}, got {_shape(got, len(shape))}"
         )
     if dtype is not None and got.dtype != dtype:
         raise Finding(f"{what} has the wrong dtype: expected {dtype}, got {got.dtype}")
@@ -111,7 +113,7 @@ def check_values(
     count = (
         "the value is" if got.numel() == 1 else f"{int(wrong.sum())} of {got.numel()} values are"
     )
-    raise Finding(f"{what}: {count} off, by up to {largest:.3g}{_pattern(got, expected)}")
+    raise Finding(f"{what}: {count} off, by up to {_rounded_up(largest)}{_pattern(got, expected)}")
 
 
 def check_finite(got: Tensor, what: str = "the result") -> None:
@@ -208,7 +210,7 @@ def _pattern(got: Tensor, expected: Tensor) -> str:
     if right.numel() > 1:
         offset = mine - right
         if bool(torch.isclose(offset, offset.mean(), rtol=1e-3, atol=0.0).all()):
-            return f": all by the same amount, {float(offset.mean()):.3g}"
+            return f": all by the same amount, about {_digits(float(offset.mean()), 1)}"
     return ""
 
 
@@ -226,7 +228,29 @@ def _factor_in_words(factor: float, *, one_value: bool) -> str:
     whole = max(abs(factor), 1 / abs(factor))
     if one_value and abs(whole - round(whole)) > 1e-3:
         return ""
-    return f": {factor:.3g} times what it should be"
+    # Two digits: what a student multiplies a right answer by may be made of an input.
+    return f": {_digits(factor, 2)} times what it should be"
+
+
+def _rounded_up(size: float) -> str:
+    """One digit: of a single value that came as 0, the size of the error is what was expected."""
+    if not math.isfinite(size) or size <= 0:
+        return f"{size:g}"
+    step = 10.0 ** math.floor(math.log10(size))
+    return _digits(math.ceil(size / step - 1e-9) * step, 1)
+
+
+def _digits(number: float, count: int) -> str:
+    """That many digits that count: 20 rather than 2e+01, and 3e+04 for 30000."""
+    short = f"{number:.{count}g}"
+    return f"{float(short):g}" if abs(float(short)) < 10_000 else short
+
+
+def _shape(got: Tensor, dimensions: int) -> str:
+    """As far as it can be an honest mistake: a shape can hold any number of a student's choice."""
+    sizes = [str(size) if size < 10_000 else "…" for size in got.shape]
+    shown = sizes if len(sizes) <= dimensions + 3 else [*sizes[: dimensions + 3], "…"]
+    return f"({', '.join(shown)}{',' if len(shown) == 1 else ''})"
 
 
 def _wrong_device(what: str, expected: torch.device, got: torch.device) -> str:

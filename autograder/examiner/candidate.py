@@ -72,6 +72,7 @@ class Candidate:
     slow: set[str] = field(default_factory=set)  # cells of which a test ran out of time
     ended: float = 0.0  # when the notebook's time is over
     generation: int = 0  # how many times it was started
+    memory_bytes: int | None = None  # the most that one of its processes held; told when they end
     recorder: Recorder = field(default_factory=Recorder)
     upstream: Upstream | None = None  # what answers stand-ins, in a pass that has any
     asked: dict[str, set[str]] = field(default_factory=dict)  # cell → names that its tests took
@@ -174,10 +175,22 @@ class Candidate:
         self._test_ends = self.ended = time.monotonic() + _A_DAY_S
         self.slow.clear()
 
+    def hang_up(self) -> None:
+        """It ends while other things are done; `close` has to follow."""
+        if self._channel is not None:
+            self._channel.sock.close()
+
     def close(self) -> None:
         if self._channel is not None:
-            self._channel.close()
-            self._channel = None
+            channel, self._channel = self._channel, None
+            self._end(channel)
+
+    def _end(self, channel: wire.Channel[wire.Reply]) -> None:
+        """Wait for its last words: milliseconds, as a rule. A context of CUDA takes longer to end
+        than a grading may wait; what is not said by then is not known."""
+        ending = channel.end(0.0) if self.terms.gpu_memory_bytes else channel.end()
+        if ending is not None:
+            self.memory_bytes = max(self.memory_bytes or 0, ending.memory_bytes)
 
     def _deadline(self) -> float:
         limit = _SECOND_CHANCE_S if self._cell in self.slow else self.terms.call_s
@@ -245,7 +258,7 @@ class Candidate:
                 self._leave_out(loading.unit, why)
             finally:
                 if self._channel is not channel:
-                    channel.close()
+                    self._end(channel)
 
     def _follow(self, channel: wire.Channel[wire.Reply], loading: _Loading) -> wire.Loaded:
         """Until the notebook is loaded. What comes after the first unit may be forged."""

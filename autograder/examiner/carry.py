@@ -169,6 +169,7 @@ def carry(
 def _absorb(first: Candidate, other: Candidate) -> None:
     """What was seen of the notebook's code counts wherever it was seen."""
     first.flags |= other.flags
+    first.memory_bytes = max(first.memory_bytes or 0, other.memory_bytes or 0)
     for symbol, names in other.forbidden.items():
         first.forbidden[symbol] = names | first.forbidden.get(symbol, {})
 

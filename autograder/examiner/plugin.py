@@ -19,9 +19,11 @@ from autograder import cuda, wire
 from autograder.errors import CourseError
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.judge import judge
+from autograder.examiner.markers import CATEGORY_HELP, VISIBLE_HELP, category_of, visibility_of
 from autograder.examiner.proxies import Session, Student
+from autograder.examiner.redaction import Written
 from autograder.examiner.transcript import Transcript
-from autograder.examiner.verdicts import Inconclusive, PlatformFailure, TimedOut
+from autograder.examiner.verdicts import Inconclusive, PlatformFailure, StudentError, TimedOut
 from autograder.report import Outcome
 
 
@@ -55,6 +57,8 @@ class SuitePlugin:
         config.addinivalue_line(
             "markers", "points(n, cell, shape=False): a test's points, its symbol, what it is about"
         )
+        for line in (CATEGORY_HELP, VISIBLE_HELP):
+            config.addinivalue_line("markers", line)
         config.addinivalue_line("markers", "tf32: on a GPU, let float32 products be TF32 ones")
 
     @pytest.fixture
@@ -161,7 +165,8 @@ class SuitePlugin:
             raise PlatformFailure(f"CUDA failed in the examiner: {str(failure)[:300]}")
         candidate = self._session.candidate
         transcript = candidate.recorder.transcript(candidate.terms.load.stand_ins)
-        return Verdict(*judge(failure), _line_in_test(failure, item), transcript)
+        written = self._session.written if isinstance(failure, StudentError) else Written()
+        return Verdict(*judge(failure, written), _line_in_test(failure, item), transcript)
 
     def _protocol(self, item: pytest.Item) -> BaseException | None:
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -217,9 +222,17 @@ class SuitePlugin:
                 where=where,
                 next=f"use one of: {', '.join(self.symbols)}",
             )
+        try:
+            category, visible = category_of(item, shape=shape), visibility_of(item)
+        except ValueError as problem:
+            self.problem = self.problem or CourseError("suite-marker", str(problem), where=where)
+            return
         about = _first_line(item)
+        name, file = item.name, Path(path).name
         self.tests.append(
-            wire.TestInfo(item.name, cell, points, about, shape, Path(path).name, (line or 0) + 1)
+            wire.TestInfo(
+                name, cell, points, about, shape, file, (line or 0) + 1, category, visible
+            )
         )
 
 

@@ -18,6 +18,8 @@ from torch import Tensor
 from autograder import wire
 from autograder.codec import Packer, Unsendable, tensor_to_wire, unpack
 from autograder.examiner.candidate import Candidate
+from autograder.examiner.error_words import TYPES
+from autograder.examiner.redaction import Written, written_in
 from autograder.examiner.verdicts import Crashed, Inconclusive, StudentError
 from autograder.graphs import linked, pack_input, tensors_from
 from autograder.testing import Finding
@@ -63,8 +65,9 @@ class RemoteObject:
 
     @property
     def remote_type(self) -> str:
-        """The name of its class, for messages."""
-        return self._handle.type_name
+        """The name of its class, for messages: one that the test cannot have had a part in."""
+        name = self._handle.type_name
+        return name if name in TYPES or name in self._session.written.names else "an object"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -172,6 +175,15 @@ class Session:
     _generation: int = 0
     _mirrors: dict[int, _Mirror] = field(default_factory=dict)
     _owned: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    _written: Written | None = None
+
+    @property
+    def written(self) -> Written:
+        """What stands in the notebook; read when it is first wanted."""
+        if self._written is None:
+            load = self.candidate.terms.load
+            self._written = written_in(load.units, load.sources.items())
+        return self._written
 
     def begin_test(self, cell: str, seed: int, *, tf32: bool = False) -> None:
         self._mirrors.clear()

@@ -144,7 +144,7 @@ class _Grading:
             return wire.Ungradable(error.code, error.what, error.where, error.next)
         except PlatformFailure as error:
             return wire.Ungradable("platform", str(error), "", "run the command again")
-        candidate.close()
+        candidate.hang_up()
         recognised = self._recognised(submission, candidate, verdicts)
         used = forbidden_words(submission, candidate)
         tests = [
@@ -152,11 +152,18 @@ class _Grading:
             for index, test in enumerate(self._plugin.tests)
             if index in verdicts
         ]
+        candidate.close()
         flags = set(submission.flags) | candidate.flags
         flags |= {
             f"forbidden-api:{name}" for names in candidate.forbidden.values() for name in names
         }
-        return wire.Graded(tests, sorted(flags), [*submission.notes, *notes])
+        return wire.Graded(
+            tests,
+            sorted(flags),
+            [*submission.notes, *notes],
+            memory_bytes=candidate.memory_bytes,
+            untouched=list(submission.untouched),
+        )
 
     def _carried(
         self,
@@ -288,4 +295,6 @@ def _entry(
         test.description,
         misconception=mistake,
         line=verdict.line,
+        category=test.category,
+        visible=test.visible,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from autograder.catalogue import Misconception, read_misconception
 from autograder.errors import AutograderError, CourseError
@@ -26,6 +27,11 @@ class Explanation:
     cell: str  # the symbol whose code it is about, which may be one that the tested one uses
     title: str
     text: str
+
+
+class Explains(Protocol):
+    def of(self, tests: Iterable[TestResult], language: str) -> dict[str, Explanation]:
+        """By misconception, in the order in which the tests name them first."""
 
 
 class Explanations:

@@ -34,6 +34,8 @@ class Row:
     max_points: float
     messages: tuple[str, ...]  # distinct, cleaned, each cut
     explained_by: tuple[int, ...] = ()  # numbers of explanations
+    category: str = ""  # in the reader's language
+    visible: str = ""  # to students, where that is not always
 
     @property
     def symbol(self) -> str:
@@ -63,7 +65,7 @@ def _row(
 ) -> Row:
     named = dict.fromkeys(case.misconception for case in cases if case.misconception)
     return Row(
-        behaviour=_behaviour(cases[0]),
+        behaviour=_behaviour(cases[0], words),
         outcome=max((case.outcome for case in cases), key=_SEVERITY.index),
         passed=sum(case.outcome is Outcome.PASSED for case in cases),
         total=len(cases),
@@ -71,7 +73,37 @@ def _row(
         max_points=sum(case.max_points for case in cases),
         messages=_messages(cases, words, without),
         explained_by=tuple(explanations[name].number for name in named if name in explanations),
+        category=category_text(cases[0].category, words),
+        visible=cases[0].visible,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Tests of one category whose outcome shows later."""
+
+    category: str  # empty: the suite does not say
+    count: int
+    max_points: float
+
+
+def later_of(tests: Iterable[TestResult], words: Words) -> tuple[Later, ...]:
+    """By category, in the order in which each came first."""
+    groups: dict[str, list[TestResult]] = {}
+    for test in tests:
+        groups.setdefault(test.category, []).append(test)
+    return tuple(
+        Later(
+            category=category_text(category, words),
+            count=len(group),
+            max_points=sum(test.max_points for test in group),
+        )
+        for category, group in groups.items()
+    )
+
+
+def category_text(category: str, words: Words) -> str:
+    return one_line(words.categories.get(category, category), 40)
 
 
 def _messages(cases: list[TestResult], words: Words, without: str) -> tuple[str, ...]:
@@ -94,6 +126,6 @@ def _function(test: TestResult) -> str:
     return test.name.partition("[")[0]
 
 
-def _behaviour(test: TestResult) -> str:
-    words = test.description or _function(test).rpartition("::")[2].removeprefix("test_")
-    return one_line(words if test.description else words.replace("_", " "))
+def _behaviour(test: TestResult, words: Words) -> str:
+    """Never the test's name, which may say more than a suite wants to."""
+    return one_line(test.description or words.undescribed)

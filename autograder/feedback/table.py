@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from autograder.feedback.explanations import Explanation, Explanations
-from autograder.feedback.rows import Row, rows_of
+from autograder.feedback.explanations import Explains, Explanation
+from autograder.feedback.rows import Later, Row, later_of, rows_of
 from autograder.feedback.sentences import in_words_of, once_for_all, said_of_all
 from autograder.feedback.text import one_line, points_text
+from autograder.feedback.views import EVERYTHING, View
 from autograder.feedback.words import Words, words_in
 from autograder.report import Outcome, Report, TestResult
 
@@ -44,6 +46,9 @@ class _Shown:
     heading: str
     remark: str  # about all failures, below the heading; or empty
     rows: tuple[Row, ...]
+    later: tuple[Later, ...]
+    later_from: str
+    hidden: str  # about what is never shown, or about an answer that has points alone; or empty
     explanations: tuple[Explanation, ...]
     notes: tuple[str, ...]
 
@@ -57,26 +62,22 @@ def cell_output(
     cell: str,
     *,
     language: str = "en",
-    explanations: Explanations | None = None,
+    explanations: Explains | None = None,
+    view: View = EVERYTHING,
 ) -> CellOutput:
     """The tests of symbol `cell` as HTML (inline styles, no scripts) and as plain text.
 
     A misconception that was recognised is explained once, below the rows that it explains.
     Notes about repairs concern the whole notebook: the first symbol's output carries them.
     Flags are for the instructor and do not appear.
+
+    view  what of it is shown; the points of the symbol always are
     """
     words = words_in(language)
     tests = tuple(test for test in report.tests if test.cell == cell)
-    known = explanations.of(tests, language) if explanations else {}
-    over = said_of_all(test.message for test in tests if test.outcome is not Outcome.PASSED)
-    shown = _Shown(
-        cell=cell,
-        heading=_heading(cell, tests, words),
-        remark=once_for_all(over, words),
-        rows=rows_of(tests, words, known, without=over),
-        explanations=tuple(known.values()),
-        notes=_notes(report, words) if report.tests and report.tests[0].cell == cell else (),
-    )
+    first = bool(report.tests) and report.tests[0].cell == cell
+    notes = _notes(report, words) if first else ()
+    shown = _shown(cell, tests, words, view, explanations, notes)
     return CellOutput(
         cell=cell,
         points=sum(test.points for test in tests),
@@ -87,14 +88,72 @@ def cell_output(
 
 
 def report_text(
-    report: Report, *, language: str = "en", explanations: Explanations | None = None
+    report: Report,
+    *,
+    language: str = "en",
+    explanations: Explains | None = None,
+    view: View = EVERYTHING,
 ) -> str:
     """The whole Report as plain text, for a terminal or a letter; never its flags."""
     cells = dict.fromkeys(test.cell for test in report.tests)
     return "\n\n".join(
-        cell_output(report, cell, language=language, explanations=explanations).text
+        cell_output(report, cell, language=language, explanations=explanations, view=view).text
         for cell in cells
     )
+
+
+def _shown(
+    cell: str,
+    tests: tuple[TestResult, ...],
+    words: Words,
+    view: View,
+    explanations: Explains | None,
+    notes: tuple[str, ...],
+) -> _Shown:
+    by_when: dict[str, list[TestResult]] = {"now": [], "later": [], "never": []}
+    if view.next_answer is None:
+        for test in tests:
+            by_when[view.of(test)].append(test)
+    now = by_when["now"]
+    known = explanations.of(now, words.language) if explanations else {}
+    over = said_of_all(test.message for test in now if test.outcome is not Outcome.PASSED)
+    rows = rows_of(now, words, known, without=over)
+    if not view.everything:
+        rows = tuple(replace(row, visible="") for row in rows)
+    return _Shown(
+        cell=cell,
+        heading=_heading(cell, tests, words),
+        remark=once_for_all(over, words),
+        rows=rows,
+        later=later_of(by_when["later"], words),
+        later_from=_later_from(view, words),
+        hidden=_hidden(by_when["never"], view, words),
+        explanations=tuple(known.values()),
+        notes=notes,
+    )
+
+
+def _later_from(view: View, words: Words) -> str:
+    if view.due is None:
+        return words.later_some_day
+    return words.later_from.format(when=_moment(view.due, view))
+
+
+def _hidden(never: list[TestResult], view: View, words: Words) -> str:
+    if view.next_answer is not None:
+        when = _moment(view.next_answer, view)
+        said = words.points_only.format(limit=view.limit, when=when)
+        if view.due is None or view.past_due:
+            return said
+        return f"{said} {words.all_later.format(when=_moment(view.due, view))}"
+    if never:
+        points = points_text(sum(test.max_points for test in never))
+        return words.never_shown.format(points=points)
+    return ""
+
+
+def _moment(when: datetime, view: View) -> str:
+    return f"{when:%Y-%m-%d %H:%M} ({view.timezone})"
 
 
 def _heading(cell: str, tests: tuple[TestResult, ...], words: Words) -> str:
@@ -121,10 +180,18 @@ def _text(shown: _Shown, words: Words) -> str:
     lines = [shown.heading, *(f"  {line}" for line in wrapped)]
     for row in shown.rows:
         points = f"{points_text(row.points)}/{points_text(row.max_points)}"
-        lines.append(f"  {row.symbol} {points:>7}  {row.behaviour}{_cases(row, words)}")
+        lines.append(f"  {row.symbol} {points:>7}  {_named(row, words)}{_cases(row, words)}")
         for message in row.messages:
             lines.extend(f"{'':13}{line}" for line in message.split("\n"))
         lines += [f"{'':13}→ {words.see.format(number=number)}" for number in row.explained_by]
+    for each in shown.later:
+        points = f"?/{points_text(each.max_points)}"
+        count = words.later_count.format(count=each.count)
+        named = f"{each.category} · {count}" if each.category else count
+        lines.append(f"  · {points:>7}  {named}")
+        lines.append(f"{'':13}{shown.later_from}")
+    hidden = textwrap.wrap(shown.hidden, words.line_chars, break_on_hyphens=False)
+    lines += [f"  {line}" for line in hidden]
     for explanation in shown.explanations:
         lines += _paragraph(explanation, shown, words)
     if shown.notes:
@@ -138,6 +205,12 @@ def _paragraph(explanation: Explanation, shown: _Shown, words: Words) -> list[st
         number += f" ({words.about.format(cell=explanation.cell)})"
     wrapped = textwrap.wrap(explanation.text, words.line_chars, break_on_hyphens=False)
     return ["", f"  {number}: {explanation.title}", *(f"    {line}" for line in wrapped)]
+
+
+def _named(row: Row, words: Words) -> str:
+    where = words.only_instructors.get(row.visible, "")
+    named = f"{row.category} · {row.behaviour}" if row.category else row.behaviour
+    return f"{named} [{where}]" if where else named
 
 
 def _cases(row: Row, words: Words) -> str:

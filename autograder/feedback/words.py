@@ -33,6 +33,16 @@ class Words:
     tested: str  # fields: upstream, cell
     line_chars: int  # of a line of plain text; a Korean letter is as wide as two others
     outcomes: Mapping[Outcome, str]
+    categories: Mapping[str, str]  # a suite's own word for one stays as it is
+    undescribed: str  # a behaviour of which its test says nothing
+    later: str  # in place of an outcome
+    later_count: str  # field: count, of tests
+    later_from: str  # field: when
+    later_some_day: str  # of an assignment without a due date
+    never_shown: str  # field: points
+    points_only: str  # fields: limit, when
+    all_later: str  # field: when; after points_only, where there is a due date
+    only_instructors: Mapping[str, str]  # by visibility: beside a behaviour, to instructors
 
 
 _ENGLISH = Words(
@@ -66,6 +76,22 @@ _ENGLISH = Words(
         Outcome.TIMEOUT: "too slow",
         Outcome.CRASHED: "crashed",
     },
+    categories={},
+    undescribed="a behaviour that has no description",
+    later="shown later",
+    later_count="behaviours tested: {count}",
+    later_from="How these came out is shown after {when}.",
+    later_some_day="How these came out is shown after the due date, which is not set yet.",
+    never_shown="Points that are decided by tests which are not shown: {points}",
+    points_only=(
+        "{limit} attempts a day get an answer with details, and this one came after them: here are "
+        "the points alone. What you hand in from {when} on gets details again."
+    ),
+    all_later="The details of this one are shown after {when}.",
+    only_instructors={
+        "after_due": "students: after the due date",
+        "never": "students: never",
+    },
 )
 
 _KOREAN = Words(
@@ -98,6 +124,32 @@ _KOREAN = Words(
         Outcome.ERROR: "오류",
         Outcome.TIMEOUT: "시간 초과",
         Outcome.CRASHED: "비정상 종료",
+    },
+    categories={
+        "values": "값",
+        "gradients": "그래디언트",
+        "shapes": "형상",
+        "dtype and device": "자료형과 장치",
+        "extremes": "극단적인 입력",
+        "interface": "인터페이스",
+        "side effects": "부작용",
+        "randomness": "무작위성",
+    },
+    undescribed="설명이 없는 동작",
+    later="나중에 공개",
+    later_count="확인하는 동작: {count}개",
+    later_from="결과는 {when} 이후에 공개됩니다.",
+    later_some_day="결과는 마감 이후에 공개됩니다. 마감일은 아직 정해지지 않았습니다.",
+    never_shown="공개하지 않는 테스트로 정해지는 점수: {points}점",
+    points_only=(
+        "자세한 피드백은 하루 {limit}회까지 제공됩니다. "
+        "이번 제출은 그 횟수를 넘었으므로 점수만 표시합니다. "
+        "{when}부터 제출하는 노트북에는 다시 자세한 피드백이 제공됩니다."
+    ),
+    all_later="이번 제출의 자세한 결과는 {when} 이후에 공개됩니다.",
+    only_instructors={
+        "after_due": "학생에게는 마감 이후에 공개",
+        "never": "학생에게는 공개하지 않음",
     },
 )
 

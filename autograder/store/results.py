@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, make_url, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, make_url, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
 
 from autograder.report import Report
 from autograder.store import tables
@@ -19,9 +20,12 @@ from autograder.store.database import Database
 from autograder.store.tables import results
 
 PATIENCE_S = 60.0  # with a database that went away in the middle of a batch
-_PER_QUERY = 400  # submissions; far below the number of parameters that any database takes
+PER_QUERY = 400  # submissions; far below the number of parameters that any database takes
 
 Submission = tuple[str, str]  # student, assignment
+
+
+_ALL: Mapping[Submission, str] = {}
 
 
 class Mark(NamedTuple):
@@ -41,6 +45,7 @@ class Kept:
     text: str  # the report as JSON: most of what is looked up is never read
     recorded: bool  # this copy's gradebook has it
     shown: bool  # this copy's feedback/ shows it
+    view: str = ""  # how much of it; empty: all
 
     @property
     def report(self) -> Report:
@@ -66,20 +71,20 @@ class Store:
         patience_s: float = PATIENCE_S,
         notice: Callable[[str], None] = lambda words: None,
     ) -> None:
-        self._course = course
-        self._copy = _name_of_copy(url, root)
-        self._database = Database(url, patience_s=patience_s, notice=notice)
+        self.course = course
+        self.copy = _name_of_copy(url, root)
+        self.database = Database(url, patience_s=patience_s, notice=notice)
         try:
-            self._database.first(lambda connection: tables.prepare(connection, url))
+            self.database.first(lambda connection: tables.prepare(connection, url))
         except BaseException:
-            self._database.close()
+            self.database.close()
             raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._database.close()
+        self.database.close()
 
     def kept(self, submissions: Iterable[Submission]) -> dict[Submission, Kept]:
         """What there is of these, by (student, assignment)."""
@@ -88,30 +93,59 @@ class Store:
             students.setdefault(assignment, []).append(student)
         found: dict[Submission, Kept] = {}
         for assignment, names in students.items():
-            for at in range(0, len(names), _PER_QUERY):
-                rows = partial(self._rows, assignment, names[at : at + _PER_QUERY])
-                for row in self._database.run(rows):
+            for at in range(0, len(names), PER_QUERY):
+                rows = partial(self._rows, assignment, names[at : at + PER_QUERY])
+                for row in self.database.run(rows):
                     found[row.student, assignment] = self._kept(row)
         return found
 
     def keep(self, key: str, report: Report) -> None:
         """In place of an earlier result of this submission; on the disk when it returns."""
         values = self._values(key, report)
-        self._database.run(lambda connection: self._put(connection, values))
+        self.database.run(lambda connection: self._put(connection, values))
+
+    def students(self, assignment: str) -> set[str]:
+        """Of whom there is a result of it."""
+        whose = select(results.c.student).where(
+            results.c.course == self.course, results.c.assignment == assignment
+        )
+        return set(self.database.run(lambda connection: connection.scalars(whose).all()))
 
     def mark_recorded(self, marks: Iterable[Mark]) -> None:
         """nbgrader has them; one that was graded anew in between is left alone."""
-        self._mark({"recorded_in": self._copy}, marks)
+        self._mark({"recorded_in": self.copy}, marks)
 
-    def mark_shown(self, marks: Iterable[Mark]) -> None:
-        """Their feedback pages are written."""
-        self._mark({"shown_in": self._copy}, marks)
+    def mark_shown(self, marks: Iterable[Mark], views: Mapping[Submission, str] = _ALL) -> None:
+        """Their feedback pages are written.
+
+        views  what a page shows where that is not all, by (student, assignment)
+        """
+        by_view: dict[str, list[Mark]] = {}
+        for mark in marks:
+            by_view.setdefault(views.get((mark.student, mark.assignment), ""), []).append(mark)
+        for view, some in by_view.items():
+            self._mark({"shown_in": f"{self.copy}\n{view}" if view else self.copy}, some)
+
+    def forget_pages(self, submissions: Iterable[Submission]) -> None:
+        """Their feedback pages say what is no longer so: they count as not written."""
+        rows = [{"of_student": s, "of_assignment": a} for s, a in sorted(submissions)]
+        statement = (
+            update(results)
+            .where(
+                results.c.course == self.course,
+                results.c.assignment == bindparam("of_assignment"),
+                results.c.student == bindparam("of_student"),
+            )
+            .values({"shown_in": ""})
+        )
+        if rows:
+            self.database.run(lambda connection: connection.execute(statement, rows))
 
     def _rows(
         self, assignment: str, students: Sequence[str], connection: Connection
     ) -> Sequence[Row[Any]]:
         of_these = (
-            results.c.course == self._course,
+            results.c.course == self.course,
             results.c.assignment == assignment,
             results.c.student.in_(students),
         )
@@ -122,14 +156,15 @@ class Store:
             key=row.key,
             seed=row.seed,
             text=row.report,
-            recorded=row.recorded_in == self._copy,
-            shown=row.shown_in == self._copy,
+            recorded=row.recorded_in == self.copy,
+            shown=row.shown_in.partition("\n")[0] == self.copy,
+            view=row.shown_in.partition("\n")[2],
         )
 
     def _values(self, key: str, report: Report) -> dict[str, Any]:
         assert report.provenance is not None, "only what was graded is kept"
         return {
-            "course": self._course,
+            "course": self.course,
             "assignment": report.assignment,
             "student": report.student,
             "key": key,
@@ -143,12 +178,7 @@ class Store:
         }
 
     def _put(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        make = postgresql.insert if self._database.backend == "postgresql" else sqlite.insert
-        insert = make(results)
-        own = {column.name for column in results.primary_key}
-        changed = {name: insert.excluded[name] for name in values if name not in own}
-        upsert = insert.on_conflict_do_update(index_elements=sorted(own), set_=changed)
-        connection.execute(upsert, values)
+        connection.execute(replacing(self.database.backend, results, values), values)
 
     def _mark(self, change: Mapping[str, str], marks: Iterable[Mark]) -> None:
         rows = [
@@ -160,14 +190,27 @@ class Store:
         statement = (
             update(results)
             .where(
-                results.c.course == self._course,
+                results.c.course == self.course,
                 results.c.assignment == bindparam("of_assignment"),
                 results.c.student == bindparam("of_student"),
                 results.c.key == bindparam("of_key"),
             )
             .values(change)
         )
-        self._database.run(lambda connection: connection.execute(statement, rows))
+        self.database.run(lambda connection: connection.execute(statement, rows))
+
+
+def replacing(backend: str, table: Table, names: Iterable[str]) -> Insert:
+    """A statement that puts a row in place of the one with its primary key, if there is one.
+
+    backend  sqlite or postgresql
+    names    of the columns that are given
+    """
+    make = postgresql.insert if backend == "postgresql" else sqlite.insert
+    statement = make(table)
+    own = {column.name for column in table.primary_key}
+    changed = {name: statement.excluded[name] for name in names if name not in own}
+    return statement.on_conflict_do_update(index_elements=sorted(own), set_=changed)
 
 
 def _name_of_copy(url: str, root: Path | None) -> str:

@@ -51,16 +51,16 @@ def test_each_behaviour_has_a_row_with_symbol_word_points_and_message() -> None:
     tests = [
         result("test_a", Outcome.PASSED, description="rows sum to one"),
         result("test_b", Outcome.FAILED, description="is finite", points=0.5, max_points=2.0),
-        result("test_c", Outcome.ERROR),
-        result("test_d", Outcome.TIMEOUT),
+        result("test_c", Outcome.ERROR, description="has the right sign", category="gradients"),
+        result("test_d", Outcome.TIMEOUT, description="is quick"),
         result("test_e", Outcome.CRASHED),
     ]
     assert rows(of(*tests)) == [
         ["✓ passed", "rows sum to one", "1 / 1", ""],
         ["✗ failed", "is finite", "0.5 / 2", "what happened"],
-        ["! error", "c", "0 / 1", "what happened"],
-        ["⏱ too slow", "d", "0 / 1", "what happened"],
-        ["‼ crashed", "e", "0 / 1", "what happened"],
+        ["! error", "gradients has the right sign", "0 / 1", "what happened"],
+        ["⏱ too slow", "is quick", "0 / 1", "what happened"],
+        ["‼ crashed", "a behaviour that has no description", "0 / 1", "what happened"],
     ]
 
 
@@ -79,13 +79,13 @@ def test_the_header_says_the_score_of_the_cell() -> None:
 
 def test_parameter_sets_of_one_test_share_a_row() -> None:
     cases = [
-        result(f"test_a[{n}]", outcome, message=message)
+        result(f"test_a[{n}]", outcome, message=message, description="is right")
         for n, (outcome, message) in enumerate(
             [(Outcome.PASSED, ""), (Outcome.FAILED, "same"), (Outcome.FAILED, "same"),
              (Outcome.CRASHED, "other")]
         )
     ]  # fmt: skip
-    assert rows(of(*cases)) == [["‼ crashed", "a (1 of 4 cases)", "1 / 4", "sameother"]]
+    assert rows(of(*cases)) == [["‼ crashed", "is right (1 of 4 cases)", "1 / 4", "sameother"]]
 
 
 def test_many_different_messages_of_one_test_are_counted() -> None:
@@ -156,19 +156,25 @@ def test_the_table_is_accessible_and_self_contained() -> None:
 def test_the_plain_text_has_the_same_rows() -> None:
     report = of(
         result("test_a", Outcome.PASSED, description="rows sum to one"),
-        result("test_b", Outcome.FAILED, message="two\nlines"),
-        result("test_c", Outcome.PASSED, cell="log_softmax"),
+        result("test_b", Outcome.FAILED, message="two\nlines", description="is finite"),
+        result(
+            "test_c",
+            Outcome.PASSED,
+            cell="log_softmax",
+            description="is differentiable",
+            category="gradients",
+        ),
         notes=("a note",),
     )
     assert report_text(report) == (
         "softmax: 1 of 2 points\n"
         "  ✓     1/1  rows sum to one\n"
-        "  ✗     0/1  b\n"
+        "  ✗     0/1  is finite\n"
         "             two\n"
         "             lines\n"
         "  About your notebook:\n"
         "    - a note\n"
         "\n"
         "log_softmax: 1 of 1 points\n"
-        "  ✓     1/1  c"
+        "  ✓     1/1  gradients · is differentiable"
     )

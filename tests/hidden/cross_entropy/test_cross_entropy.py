@@ -15,6 +15,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_gradients, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 REDUCTIONS = ("none", "sum", "mean")
 
 # logsumexp(x) - x[target] rounds twice at the size of the logits, by at most 5e-4 in float32.
@@ -112,12 +114,14 @@ def test_label_smoothing_with_sum(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(1, cell="cross_entropy")
+@pytest.mark.category("extremes")
 def test_huge_logits(student: Any, device: torch.device) -> None:
     """The loss is finite and right for logits up to 1e4 in size."""
     check_loss(student, *huge_batch(device), atol=HUGE_ATOL, reduction="none")
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("extremes")
 def test_huge_logits_with_label_smoothing(student: Any, device: torch.device) -> None:
     """The smoothed loss is finite and right for logits up to 1e4 in size."""
     options: dict[str, Any] = {"label_smoothing": 0.1, "reduction": "none"}
@@ -125,6 +129,7 @@ def test_huge_logits_with_label_smoothing(student: Any, device: torch.device) ->
 
 
 @pytest.mark.points(1, cell="cross_entropy")
+@pytest.mark.category("gradients")
 def test_gradient(student: Any, device: torch.device) -> None:
     """The gradient of the loss reaches the logits, whatever the reduction."""
     for reduction in REDUCTIONS:
@@ -132,12 +137,14 @@ def test_gradient(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(1, cell="cross_entropy")
+@pytest.mark.category("gradients")
 def test_gradient_with_label_smoothing(student: Any, device: torch.device) -> None:
     """The gradient of the smoothed loss reaches the logits."""
     check_loss_gradient(student, *batch(4, 5, device), label_smoothing=0.4)
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("gradients")
 def test_gradient_at_huge_logits(student: Any, device: torch.device) -> None:
     """The gradient of the loss is finite and right for logits up to 1e4 in size, too."""
     logits, target = huge_batch(device)
@@ -145,6 +152,7 @@ def test_gradient_at_huge_logits(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("dtype and device")
 def test_double_precision(student: Any, device: torch.device) -> None:
     """The loss of float64 logits is float64 and exact to its precision."""
     logits, target = batch(5, 4, device, dtype=torch.float64)
@@ -154,6 +162,7 @@ def test_double_precision(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("shapes")
 def test_sizes_of_one(student: Any, device: torch.device) -> None:
     """The loss is right for a single sample and for a single class."""
     for n, c in [(1, 5), (3, 1), (1, 1)]:
@@ -161,6 +170,7 @@ def test_sizes_of_one(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("shapes")
 def test_sizes_of_one_with_label_smoothing(student: Any, device: torch.device) -> None:
     """The smoothed loss is right for a single sample and for a single class."""
     for n, c in [(1, 4), (3, 1)]:
@@ -168,6 +178,7 @@ def test_sizes_of_one_with_label_smoothing(student: Any, device: torch.device) -
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("interface")
 def test_unknown_reduction_is_refused(student: Any, device: torch.device) -> None:
     """A reduction other than "none", "sum" and "mean" raises a ValueError."""
     logits, target = batch(3, 4, device)
@@ -183,6 +194,7 @@ def test_unknown_reduction_is_refused(student: Any, device: torch.device) -> Non
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("interface")
 def test_arguments_by_position_and_by_name(student: Any, device: torch.device) -> None:
     """The arguments can be given in order or by their names."""
     logits, target = batch(4, 3, device)
@@ -193,6 +205,7 @@ def test_arguments_by_position_and_by_name(student: Any, device: torch.device) -
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("side effects")
 def test_inputs_stay_and_nothing_is_remembered(student: Any, device: torch.device) -> None:
     """Logits and target are not changed, and the same call gives the same loss again."""
     logits, target = batch(5, 3, device)
@@ -204,6 +217,7 @@ def test_inputs_stay_and_nothing_is_remembered(student: Any, device: torch.devic
 
 
 @pytest.mark.points(0.5, cell="cross_entropy")
+@pytest.mark.category("dtype and device")
 def test_computes_where_its_inputs_are(student: Any) -> None:
     """The loss works on tensors that are on another device than the CPU."""
     logits, target = batch(4, 3, torch.device("cpu"))

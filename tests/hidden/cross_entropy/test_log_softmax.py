@@ -10,6 +10,8 @@ from torch import Tensor
 
 from autograder.testing import check_gradients, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 # x - logsumexp(x) rounds twice at the size of the logits, each time by at most 5e-4 in float32.
 HUGE_ATOL = 2e-3
 
@@ -65,6 +67,7 @@ def test_log_softmax_works_along_any_dimension(student: Any, device: torch.devic
 
 
 @pytest.mark.points(1, cell="log_softmax")
+@pytest.mark.category("extremes")
 def test_log_softmax_of_huge_logits_is_never_infinite(student: Any, device: torch.device) -> None:
     """log_softmax is finite and right for logits up to 1e4 in size."""
     logits = huge_logits(torch.float32, device)
@@ -72,6 +75,7 @@ def test_log_softmax_of_huge_logits_is_never_infinite(student: Any, device: torc
 
 
 @pytest.mark.points(1, cell="log_softmax")
+@pytest.mark.category("gradients")
 def test_log_softmax_sends_the_right_gradient_back(student: Any, device: torch.device) -> None:
     """The gradient flows back through log_softmax, along any dimension."""
     logits = torch.randn(3, 4, device=device)
@@ -85,6 +89,7 @@ def test_log_softmax_sends_the_right_gradient_back(student: Any, device: torch.d
 
 
 @pytest.mark.points(0.5, cell="log_softmax")
+@pytest.mark.category("gradients")
 def test_log_softmax_of_huge_logits_has_a_gradient(student: Any, device: torch.device) -> None:
     """The gradient of log_softmax is finite and right for logits up to 1e4 in size, too."""
     check_gradients(
@@ -96,6 +101,7 @@ def test_log_softmax_of_huge_logits_has_a_gradient(student: Any, device: torch.d
 
 
 @pytest.mark.points(0.5, cell="log_softmax")
+@pytest.mark.category("dtype and device")
 def test_log_softmax_keeps_double_precision(student: Any, device: torch.device) -> None:
     """log_softmax of float64 logits is float64 and exact to its precision."""
     logits = 3 * torch.randn(4, 6, dtype=torch.float64, device=device)
@@ -103,6 +109,7 @@ def test_log_softmax_keeps_double_precision(student: Any, device: torch.device) 
 
 
 @pytest.mark.points(0.5, cell="log_softmax")
+@pytest.mark.category("shapes")
 def test_log_softmax_accepts_sizes_of_one(student: Any, device: torch.device) -> None:
     """log_softmax works for a single row, a single class and a single number."""
     for shape in [(1, 5), (1,), (4, 1)]:
@@ -111,6 +118,7 @@ def test_log_softmax_accepts_sizes_of_one(student: Any, device: torch.device) ->
 
 
 @pytest.mark.points(0.5, cell="log_softmax")
+@pytest.mark.category("side effects")
 def test_log_softmax_leaves_its_input_alone_and_remembers_nothing(
     student: Any, device: torch.device
 ) -> None:
@@ -123,6 +131,7 @@ def test_log_softmax_leaves_its_input_alone_and_remembers_nothing(
 
 
 @pytest.mark.points(0.5, cell="log_softmax")
+@pytest.mark.category("dtype and device")
 def test_log_softmax_computes_where_its_input_is(student: Any) -> None:
     """log_softmax works on logits that are on another device than the CPU."""
     logits = torch.randn(3, 5)

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from autograder.testing import check_gradients, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 # The largest float32 rounding of a logit near 1e4 is 5e-4; exp(x - logsumexp(x)) meets it twice.
 HUGE_ATOL = 2e-3
 
@@ -63,6 +65,7 @@ def test_softmax_works_along_any_dimension(student: Any, device: torch.device) -
 
 
 @pytest.mark.points(1, cell="softmax")
+@pytest.mark.category("extremes")
 def test_softmax_of_huge_logits_is_finite_and_right(student: Any, device: torch.device) -> None:
     """softmax neither overflows nor divides by zero for logits up to 1e4 in size."""
     logits = huge_logits(torch.float32, device)
@@ -70,6 +73,7 @@ def test_softmax_of_huge_logits_is_finite_and_right(student: Any, device: torch.
 
 
 @pytest.mark.points(1, cell="softmax")
+@pytest.mark.category("gradients")
 def test_softmax_sends_the_right_gradient_back(student: Any, device: torch.device) -> None:
     """The gradient flows back through softmax, along any dimension."""
     logits = torch.randn(3, 4, device=device)
@@ -83,6 +87,7 @@ def test_softmax_sends_the_right_gradient_back(student: Any, device: torch.devic
 
 
 @pytest.mark.points(0.5, cell="softmax")
+@pytest.mark.category("dtype and device")
 def test_softmax_keeps_double_precision(student: Any, device: torch.device) -> None:
     """softmax of float64 logits is float64 and exact to its precision, huge logits included."""
     logits = 3 * torch.randn(4, 6, dtype=torch.float64, device=device)
@@ -91,6 +96,7 @@ def test_softmax_keeps_double_precision(student: Any, device: torch.device) -> N
 
 
 @pytest.mark.points(0.5, cell="softmax")
+@pytest.mark.category("shapes")
 def test_softmax_accepts_sizes_of_one(student: Any, device: torch.device) -> None:
     """softmax works for a single row, a single class and a single number."""
     for shape in [(1, 5), (1,), (4, 1)]:
@@ -99,6 +105,7 @@ def test_softmax_accepts_sizes_of_one(student: Any, device: torch.device) -> Non
 
 
 @pytest.mark.points(0.5, cell="softmax")
+@pytest.mark.category("side effects")
 def test_softmax_leaves_its_input_alone_and_remembers_nothing(
     student: Any, device: torch.device
 ) -> None:
@@ -111,6 +118,7 @@ def test_softmax_leaves_its_input_alone_and_remembers_nothing(
 
 
 @pytest.mark.points(0.5, cell="softmax")
+@pytest.mark.category("dtype and device")
 def test_softmax_computes_where_its_input_is(student: Any) -> None:
     """softmax works on logits that are on another device than the CPU."""
     logits = torch.randn(3, 5)

@@ -8,6 +8,8 @@ import pytest
 
 from autograder.testing import check
 
+pytestmark = pytest.mark.category("values")
+
 points = pytest.mark.points
 # in, out, kernel, parameters with bias, without: each counted by hand, and small enough that a
 # student may build the convolution and count.
@@ -43,6 +45,7 @@ def test_counts_no_biases_where_there_are_none(student: Any) -> None:
 
 
 @points(0.5, cell="conv_parameter_count")
+@pytest.mark.category("interface")
 def test_takes_its_arguments_by_name(student: Any) -> None:
     """The arguments may be given by name, and bias may be said explicitly."""
     by_name = {"kernel_size": 5, "out_channels": 2, "in_channels": 7}
@@ -52,6 +55,7 @@ def test_takes_its_arguments_by_name(student: Any) -> None:
 
 
 @points(0.5, cell="conv_parameter_count")
+@pytest.mark.category("shapes")
 def test_sizes_of_one(student: Any) -> None:
     """A 1×1 kernel and single channels are counted like any other size."""
     for inputs, outputs, kernel, expected in [(8, 3, 1, 27), (1, 5, 3, 50), (5, 1, 3, 46)]:

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_like, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 points = pytest.mark.points
 # All different, and such that no two parameters of a branch hold equally many numbers.
 SIZES = {
@@ -113,6 +115,7 @@ def check_branch(student: Any, device: torch.device, number: int) -> None:
 
 
 @points(0.5, cell="InceptionBlock", shape=True)
+@pytest.mark.category("shapes")
 def test_every_branch_keeps_the_map(student: Any, device: torch.device) -> None:
     """Every branch gives its number of channels and keeps height and width."""
     block = new_block(student, device)
@@ -219,6 +222,7 @@ def test_pooling_ignores_what_lies_outside(student: Any, device: torch.device) -
 
 
 @points(1, cell="InceptionBlock", shape=True)
+@pytest.mark.category("shapes")
 def test_inception3a_has_the_papers_size(student: Any) -> None:
     """The paper's inception (3a) has the right number of parameters."""
     block = student.InceptionBlock(192, 64, 96, 128, 16, 32, 32)
@@ -226,6 +230,7 @@ def test_inception3a_has_the_papers_size(student: Any) -> None:
 
 
 @points(0.5, cell="InceptionBlock", shape=True)
+@pytest.mark.category("shapes")
 def test_another_block_has_the_right_size(student: Any) -> None:
     """In a block of other sizes, every branch has the right number of parameters."""
     block = student.InceptionBlock(*SIZES.values())  # elsewhere by name
@@ -246,6 +251,7 @@ def count(module: Any) -> int:
 
 
 @points(0.5, cell="InceptionBlock")
+@pytest.mark.category("shapes")
 @pytest.mark.parametrize("shape", [(1, 5, 1, 1), (2, 5, 1, 6), (1, 5, 3, 2)])
 def test_small_maps(student: Any, device: torch.device, shape: tuple[int, ...]) -> None:
     """Maps smaller than a kernel and a batch of one work like any other size."""
@@ -255,6 +261,7 @@ def test_small_maps(student: Any, device: torch.device, shape: tuple[int, ...]) 
 
 
 @points(1, cell="InceptionBlock")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_input(student: Any, device: torch.device) -> None:
     """The gradient for x is right."""
     block = new_block(student, device, double=True)
@@ -271,6 +278,7 @@ def test_gradients_reach_the_input(student: Any, device: torch.device) -> None:
 
 
 @points(1, cell="InceptionBlock")
+@pytest.mark.category("gradients")
 def test_gradients_reach_every_parameter(student: Any, device: torch.device) -> None:
     """Training reaches every weight and bias, with the right gradients."""
     block = new_block(student, device, double=True)
@@ -294,6 +302,7 @@ def test_gradients_reach_every_parameter(student: Any, device: torch.device) -> 
 
 
 @points(0.5, cell="InceptionBlock")
+@pytest.mark.category("gradients")
 def test_the_whole_block_can_be_trained(student: Any, device: torch.device) -> None:
     """From the output of the block, gradients reach all of its parameters."""
     block = new_block(student, device)
@@ -307,6 +316,7 @@ def test_the_whole_block_can_be_trained(student: Any, device: torch.device) -> N
 
 
 @points(0.5, cell="InceptionBlock")
+@pytest.mark.category("dtype and device")
 def test_works_in_double_precision(student: Any, device: torch.device) -> None:
     """A float64 block gives float64 results of that precision."""
     block = new_block(student, device, double=True)
@@ -315,6 +325,7 @@ def test_works_in_double_precision(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="InceptionBlock")
+@pytest.mark.category("side effects")
 def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same call gives the same result later and in eval mode, and x is not changed."""
     block = new_block(student, device)
@@ -333,6 +344,7 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="InceptionBlock")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device the block works too."""
     block = new_block(student.on_another_device())

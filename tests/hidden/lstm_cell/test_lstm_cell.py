@@ -11,6 +11,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_like, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 State = tuple[Tensor, Tensor]
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 points = pytest.mark.points
@@ -100,6 +102,7 @@ def check_step(result: Any, expected: State) -> None:
 
 
 @points(0.5, cell="LSTMCell", shape=True)
+@pytest.mark.category("interface")
 def test_parameters_have_the_agreed_names_and_shapes(student: Any) -> None:
     """The four parameters exist and have the agreed shapes."""
     cell = student.LSTMCell(input_size=3, hidden_size=5)
@@ -119,6 +122,7 @@ def test_one_step_in_single_precision(student: Any, device: torch.device) -> Non
 
 
 @points(1, cell="LSTMCell")
+@pytest.mark.category("dtype and device")
 def test_one_step_in_double_precision(student: Any, device: torch.device) -> None:
     """A float64 cell works in float64, with a given state and from the start."""
     cell = new_cell(student, 3, 4, device, double=True)
@@ -200,6 +204,7 @@ def test_both_biases_count(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="LSTMCell")
+@pytest.mark.category("shapes")
 @pytest.mark.parametrize(("batch", "inputs", "hidden"), [(1, 3, 4), (3, 1, 4), (3, 4, 1)])
 def test_sizes_of_one(
     student: Any, device: torch.device, batch: int, inputs: int, hidden: int
@@ -214,6 +219,7 @@ def test_sizes_of_one(
 
 
 @points(1, cell="LSTMCell")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_input_and_the_state(student: Any, device: torch.device) -> None:
     """The gradients for x, h and c are right."""
     cell = new_cell(student, 3, 4, device, double=True)
@@ -231,6 +237,7 @@ def test_gradients_reach_the_input_and_the_state(student: Any, device: torch.dev
 
 
 @points(1, cell="LSTMCell")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_parameters(student: Any, device: torch.device) -> None:
     """Training can change each of the four parameters, and their gradients are right."""
     # However the student keeps the parameters (tied, cut from one big matrix, …): move them all
@@ -267,6 +274,7 @@ def test_gradients_reach_the_parameters(student: Any, device: torch.device) -> N
 
 
 @points(1, cell="LSTMCell")
+@pytest.mark.category("side effects")
 def test_a_step_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same call gives the same result later, and neither x nor the state is changed."""
     cell = new_cell(student, 3, 5, device)
@@ -288,6 +296,7 @@ def test_a_step_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="LSTMCell")
+@pytest.mark.category("extremes")
 def test_saturated_gates_stay_finite(student: Any, device: torch.device) -> None:
     """Gates that are far in saturation and a large cell state give finite, right results."""
     # Gates of ±300 and a cell state of 300: exp of them overflows in float32.
@@ -299,6 +308,7 @@ def test_saturated_gates_stay_finite(student: Any, device: torch.device) -> None
 
 
 @points(0.5, cell="LSTMCell")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device the step works too, with a given state and from zeros."""
     other = student.on_another_device()

@@ -13,6 +13,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_like, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 State = tuple[Tensor, Tensor]
 PARTS = ("the tensor of outputs", "the last hidden state h", "the last cell state c")
 points = pytest.mark.points
@@ -116,6 +118,7 @@ def test_no_state_means_zeros(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="lstm_sequence")
+@pytest.mark.category("shapes")
 @pytest.mark.parametrize(
     ("steps", "batch", "inputs", "hidden"), [(1, 2, 3, 4), (4, 1, 3, 2), (3, 2, 1, 1)]
 )
@@ -137,6 +140,7 @@ def test_time_comes_before_batch(student: Any, device: torch.device) -> None:
 
 
 @points(1.5, cell="lstm_sequence")
+@pytest.mark.category("gradients")
 def test_gradients_flow_back_through_time(student: Any, device: torch.device) -> None:
     """Gradients flow back through all steps to x and to the first state."""
     cell = new_cell(student, 3, 4, device, double=True)
@@ -163,6 +167,7 @@ def test_gradients_flow_back_through_time(student: Any, device: torch.device) ->
 
 
 @points(0.5, cell="lstm_sequence")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_parameters_of_the_cell(student: Any, device: torch.device) -> None:
     """Training on a sequence trains the cell that was given."""
     cell = new_cell(student, 3, 4, device, double=True)
@@ -195,6 +200,7 @@ def test_runs_the_cell_that_it_is_given(student: Any, device: torch.device) -> N
 
 
 @points(0.5, cell="lstm_sequence")
+@pytest.mark.category("side effects")
 def test_a_run_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same call gives the same result later, and neither x nor the state is changed."""
     cell = new_cell(student, 3, 4, device)
@@ -208,6 +214,7 @@ def test_a_run_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="lstm_sequence")
+@pytest.mark.category("dtype and device")
 def test_keeps_double_precision(student: Any, device: torch.device) -> None:
     """A float64 cell on float64 data gives float64 results, with and without a state."""
     cell = new_cell(student, 2, 3, device, double=True)
@@ -218,6 +225,7 @@ def test_keeps_double_precision(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="lstm_sequence")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device the sequence runs too, with and without a state."""
     other = student.on_another_device()

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_gradients, check_like, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
 Parameters = dict[str, Tensor]  # "q_proj.weight", "q_proj.bias", "k_proj.weight", …
 
@@ -121,6 +123,7 @@ def random_mask(*shape: int, device: torch.device) -> Tensor:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("interface")
 def test_four_linear_projections(student: Any, device: torch.device) -> None:
     """q_proj, k_proj, v_proj and out_proj are linear layers of the module, with biases."""
     mha, known = build(student, 4, 2, device, biases=True)
@@ -221,6 +224,7 @@ def test_single_allowed_key(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(1, cell="MultiHeadAttention")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_inputs(student: Any, device: torch.device) -> None:
     """Gradients flow back to query, key and value."""
     mha, known = build(student, 6, 2, device)
@@ -233,6 +237,7 @@ def test_gradients_reach_the_inputs(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(1, cell="MultiHeadAttention")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_projections(student: Any, device: torch.device) -> None:
     """Gradients flow back to the weights of all four projections, so that they can learn."""
     mha, known = build(student, 4, 2, device)
@@ -256,6 +261,7 @@ def test_gradients_reach_the_projections(student: Any, device: torch.device) -> 
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("interface")
 def test_heads_that_do_not_divide_the_size_are_refused(student: Any) -> None:
     """A number of heads that does not divide the embedding size raises a ValueError."""
     for embed_dim, heads in [(6, 4), (4, 8)]:
@@ -268,6 +274,7 @@ def test_heads_that_do_not_divide_the_size_are_refused(student: Any) -> None:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("dtype and device")
 def test_double_precision(student: Any, device: torch.device) -> None:
     """After .double() the module works on float64 tensors, exact to their precision."""
     mha, known = build(student, 8, 2, device, dtype=torch.float64)
@@ -277,6 +284,7 @@ def test_double_precision(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("extremes")
 def test_huge_scores(student: Any, device: torch.device) -> None:
     """The result stays finite and right where scores are far from 0."""
     # In float64: scores of some thousands carry errors of 1e-12, in float32 of 1e-3 and more.
@@ -288,6 +296,7 @@ def test_huge_scores(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("shapes")
 def test_sizes_of_one(student: Any, device: torch.device) -> None:
     """A batch of one, one query, one key, one feature."""
     for b, t, s, e in [(1, 1, 3, 4), (1, 3, 1, 2), (2, 2, 3, 1)]:
@@ -298,6 +307,7 @@ def test_sizes_of_one(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("side effects")
 def test_inputs_of_the_module_stay_and_nothing_is_remembered(
     student: Any, device: torch.device
 ) -> None:
@@ -319,6 +329,7 @@ def test_inputs_of_the_module_stay_and_nothing_is_remembered(
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("dtype and device")
 def test_module_computes_where_its_inputs_are(student: Any) -> None:
     """The module works after a move to another device than the CPU."""
     cpu = torch.device("cpu")
@@ -332,6 +343,7 @@ def test_module_computes_where_its_inputs_are(student: Any) -> None:
 
 
 @pytest.mark.points(0.5, cell="MultiHeadAttention")
+@pytest.mark.category("interface")
 def test_arguments_of_the_module_by_name(student: Any, device: torch.device) -> None:
     """The arguments of the module and of its call can be given by their names."""
     mha = student.MultiHeadAttention(num_heads=2, embed_dim=4)

@@ -15,6 +15,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_gradients, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 
 def reference(
     query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
@@ -95,6 +97,7 @@ def test_weights_of_hidden_keys(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
+@pytest.mark.category("shapes")
 def test_any_leading_dimensions(student: Any, device: torch.device) -> None:
     """Attention works for a batch, for a batch with heads, and for more leading dimensions."""
     for lead in [(3,), (2, 3), (2, 1, 2)]:
@@ -139,6 +142,7 @@ def test_single_allowed_key_gets_all_the_weight(student: Any, device: torch.devi
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
+@pytest.mark.category("extremes")
 def test_huge_scores_are_finite_and_right(student: Any, device: torch.device) -> None:
     """Scores up to 1e4 in size neither overflow nor give nan, masked or not."""
     # Whole numbers and D = 16: the scores are exact in float32, in whatever order one scales.
@@ -154,6 +158,7 @@ def test_huge_scores_are_finite_and_right(student: Any, device: torch.device) ->
 
 
 @pytest.mark.points(1, cell="scaled_dot_product_attention")
+@pytest.mark.category("gradients")
 def test_gradients_reach_query_key_and_value(student: Any, device: torch.device) -> None:
     """Gradients flow from the output back to query, key and value."""
     check_gradients(
@@ -165,6 +170,7 @@ def test_gradients_reach_query_key_and_value(student: Any, device: torch.device)
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("gradients")
 def test_gradients_through_the_weights(student: Any, device: torch.device) -> None:
     """Gradients flow from the returned weights back to query and key."""
     query, key, value = inputs(2, t=2, s=3, d=5, v=2, device=device)
@@ -178,6 +184,7 @@ def test_gradients_through_the_weights(student: Any, device: torch.device) -> No
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("gradients")
 def test_gradients_with_a_mask(student: Any, device: torch.device) -> None:
     """With a mask the gradients are finite and right, also where only one key is allowed."""
     mask = random_mask(2, 3, 4, device=device)
@@ -191,6 +198,7 @@ def test_gradients_with_a_mask(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("dtype and device")
 def test_double_precision(student: Any, device: torch.device) -> None:
     """Attention on float64 tensors is float64 and exact to its precision, masked or not."""
     tensors = inputs(2, t=3, s=5, d=4, v=3, device=device, dtype=torch.float64)
@@ -200,6 +208,7 @@ def test_double_precision(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("shapes")
 def test_sizes_of_one(student: Any, device: torch.device) -> None:
     """Attention works with one query, one key, one feature and one value feature."""
     for t, s, d, v in [(1, 4, 3, 2), (3, 1, 2, 2), (2, 3, 1, 1), (1, 1, 1, 1)]:
@@ -207,6 +216,7 @@ def test_sizes_of_one(student: Any, device: torch.device) -> None:
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("side effects")
 def test_inputs_stay_and_nothing_is_remembered(student: Any, device: torch.device) -> None:
     """Query, key, value and mask are not changed, and the same call gives the same again."""
     query, key, value = inputs(2, t=3, s=4, d=3, v=2, device=device)
@@ -220,6 +230,7 @@ def test_inputs_stay_and_nothing_is_remembered(student: Any, device: torch.devic
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("dtype and device")
 def test_attention_computes_where_its_inputs_are(student: Any) -> None:
     """Attention works on tensors that are on another device than the CPU."""
     cpu = torch.device("cpu")
@@ -230,6 +241,7 @@ def test_attention_computes_where_its_inputs_are(student: Any) -> None:
 
 
 @pytest.mark.points(0.5, cell="scaled_dot_product_attention")
+@pytest.mark.category("interface")
 def test_arguments_by_name(student: Any, device: torch.device) -> None:
     """The arguments can be given by their names."""
     query, key, value = inputs(t=2, s=3, d=3, v=3, device=device)

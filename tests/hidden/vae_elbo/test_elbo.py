@@ -18,6 +18,8 @@ from autograder.testing import (
     inputs_unchanged,
 )
 
+pytestmark = pytest.mark.category("values")
+
 points = pytest.mark.points
 
 
@@ -64,6 +66,7 @@ def test_values_for_grey(student: Any, device: torch.device) -> None:
 
 
 @points(1, cell="elbo")
+@pytest.mark.category("dtype and device")
 def test_values_in_double_precision(student: Any, device: torch.device) -> None:
     """In float64 the bound has float64's precision; arguments may be given by name."""
     inputs = sample(3, 5, 4, device=device, dtype=torch.float64, grey=True)
@@ -73,6 +76,7 @@ def test_values_in_double_precision(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="elbo")
+@pytest.mark.category("extremes")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
 def test_large_logits_give_exact_values(
     student: Any, device: torch.device, dtype: torch.dtype
@@ -92,6 +96,7 @@ def test_large_logits_give_exact_values(
 
 
 @points(1, cell="elbo")
+@pytest.mark.category("gradients")
 def test_gradients_at_large_logits(student: Any, device: torch.device) -> None:
     """Gradients stay finite and right where logits are large."""
     far = torch.tensor([[1e4, -1e4, 1e4, -1e4, 60.0, -60.0]], device=device)
@@ -142,6 +147,7 @@ def test_samples_are_averaged(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="elbo")
+@pytest.mark.category("shapes")
 @pytest.mark.parametrize(("batch", "size", "latent"), [(1, 3, 2), (4, 1, 2), (3, 4, 1)])
 def test_sizes_of_one(
     student: Any, device: torch.device, batch: int, size: int, latent: int
@@ -152,6 +158,7 @@ def test_sizes_of_one(
 
 
 @points(1, cell="elbo")
+@pytest.mark.category("gradients")
 def test_gradients_reach_decoder_and_encoder(student: Any, device: torch.device) -> None:
     """The gradients for logits, mu and logvar are right."""
     x, logits, mu, logvar = sample(3, 4, 2, device=device, dtype=torch.float64, grey=True)
@@ -166,6 +173,7 @@ def test_gradients_reach_decoder_and_encoder(student: Any, device: torch.device)
 
 
 @points(0.5, cell="elbo")
+@pytest.mark.category("gradients")
 def test_gradients_reach_the_data(student: Any, device: torch.device) -> None:
     """The gradient for x is right."""
     x, *others = sample(3, 4, 2, device=device, dtype=torch.float64, grey=True)
@@ -178,6 +186,7 @@ def test_gradients_reach_the_data(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="elbo")
+@pytest.mark.category("side effects")
 def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same inputs give the same bound again, and no input is changed."""
     x, logits, mu, logvar = sample(3, 4, 2, device=device)
@@ -191,6 +200,7 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="elbo")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device it works too."""
     inputs = sample(3, 4, 2, grey=True)

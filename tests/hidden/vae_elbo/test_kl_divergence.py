@@ -12,6 +12,8 @@ from torch.distributions import kl_divergence as divergence_between
 
 from autograder.testing import check, check_gradients, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 points = pytest.mark.points
 
 
@@ -39,6 +41,7 @@ def test_values_in_single_precision(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="kl_divergence")
+@pytest.mark.category("dtype and device")
 def test_values_in_double_precision(student: Any, device: torch.device) -> None:
     """In float64 the divergence has float64's precision; arguments may be given by name."""
     mu, logvar = sample(4, 6, device=device, dtype=torch.float64)
@@ -46,6 +49,7 @@ def test_values_in_double_precision(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="kl_divergence")
+@pytest.mark.category("shapes")
 @pytest.mark.parametrize("shape", [(1, 4), (5, 1), (1, 1)])
 def test_sizes_of_one(student: Any, device: torch.device, shape: tuple[int, int]) -> None:
     """A batch of one or a single latent number still gives one value per sample."""
@@ -54,6 +58,7 @@ def test_sizes_of_one(student: Any, device: torch.device, shape: tuple[int, int]
 
 
 @points(1, cell="kl_divergence")
+@pytest.mark.category("gradients")
 def test_gradients_reach_mean_and_log_variance(student: Any, device: torch.device) -> None:
     """The gradients for mu and logvar are right."""
     mu, logvar = sample(4, 3, device=device, dtype=torch.float64)
@@ -61,6 +66,7 @@ def test_gradients_reach_mean_and_log_variance(student: Any, device: torch.devic
 
 
 @points(1, cell="kl_divergence")
+@pytest.mark.category("extremes")
 def test_very_wide_and_very_narrow_distributions(student: Any, device: torch.device) -> None:
     """Distributions that are very wide, very narrow or far away give exact, finite values."""
     extreme = [[20.0, -20.0], [-20.0, -20.0], [10.0, 20.0], [-15.0, 0.0]]
@@ -71,6 +77,7 @@ def test_very_wide_and_very_narrow_distributions(student: Any, device: torch.dev
 
 
 @points(0.5, cell="kl_divergence")
+@pytest.mark.category("side effects")
 def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same inputs give the same values again, and no input is changed."""
     mu, logvar = sample(3, 4, device=device)
@@ -86,6 +93,7 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="kl_divergence")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device it works too."""
     mu, logvar = sample(3, 4)

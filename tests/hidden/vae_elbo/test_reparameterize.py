@@ -11,6 +11,8 @@ from torch import Tensor
 
 from autograder.testing import check, check_gradients, check_like, check_tensor, inputs_unchanged
 
+pytestmark = pytest.mark.category("values")
+
 points = pytest.mark.points
 
 
@@ -45,6 +47,7 @@ def test_uses_the_noise_that_is_given(student: Any, device: torch.device) -> Non
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("dtype and device")
 def test_works_in_double_precision(student: Any, device: torch.device) -> None:
     """In float64 the draw has float64's precision; the noise may be given by name."""
     mu, logvar, eps = sample(3, 4, device=device, dtype=torch.float64)
@@ -53,6 +56,7 @@ def test_works_in_double_precision(student: Any, device: torch.device) -> None:
 
 
 @points(1, cell="reparameterize")
+@pytest.mark.category("gradients")
 def test_gradients_reach_mean_and_log_variance(student: Any, device: torch.device) -> None:
     """With given noise, the gradients for mu and logvar are right."""
     mu, logvar, eps = sample(4, 3, device=device, dtype=torch.float64)
@@ -66,6 +70,7 @@ def test_gradients_reach_mean_and_log_variance(student: Any, device: torch.devic
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("gradients")
 def test_gradients_pass_through_a_fresh_draw(student: Any, device: torch.device) -> None:
     """Also where the noise is drawn, gradients reach mu and logvar."""
     mu, logvar, weights = sample(4, 3, device=device, dtype=torch.float64)
@@ -82,6 +87,7 @@ def test_gradients_pass_through_a_fresh_draw(student: Any, device: torch.device)
 
 
 @points(1, cell="reparameterize")
+@pytest.mark.category("randomness")
 def test_draws_have_the_right_distribution(student: Any, device: torch.device) -> None:
     """Without noise given, the draws are normal with the right mean and variance."""
     mu = torch.randn(250, 4, device=device)
@@ -101,6 +107,7 @@ def test_draws_have_the_right_distribution(student: Any, device: torch.device) -
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("randomness")
 def test_every_number_has_its_own_noise(student: Any, device: torch.device) -> None:
     """No two rows and no two columns share their noise."""
     mu, logvar = narrow((250, 4), device)
@@ -116,6 +123,7 @@ def test_every_number_has_its_own_noise(student: Any, device: torch.device) -> N
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("randomness")
 def test_every_call_draws_anew(student: Any, device: torch.device) -> None:
     """Two calls without given noise give two different draws."""
     mu, logvar = narrow((3, 4), device)
@@ -136,6 +144,7 @@ def test_noise_of_zero_is_noise(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("dtype and device")
 def test_a_fresh_draw_is_like_the_mean(student: Any, device: torch.device) -> None:
     """A fresh draw has the shape and dtype of mu, also for a batch or a latent size of one."""
     noisy = False
@@ -149,6 +158,7 @@ def test_a_fresh_draw_is_like_the_mean(student: Any, device: torch.device) -> No
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("side effects")
 def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
     """The same noise gives the same draw again, and no input is changed."""
     mu, logvar, eps = sample(3, 4, device=device)
@@ -162,6 +172,7 @@ def test_a_call_leaves_no_trace(student: Any, device: torch.device) -> None:
 
 
 @points(0.5, cell="reparameterize")
+@pytest.mark.category("dtype and device")
 def test_works_on_another_device(student: Any) -> None:
     """On another device it works too, with given noise and with its own."""
     other = student.on_another_device()
