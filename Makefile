@@ -1,12 +1,15 @@
 # make demo    set up, grade a sample batch, say where the feedback is
-# make test    lint, then the platform's own tests; with Docker where an engine answers
+# make test    lint, then the platform's own tests; with Docker where an engine answers, and with
+#              a browser where Chromium is installed
 # make thorough  the tests that take long
 # make attacks every attack on the local sandbox again, on the docker sandbox
 # make verify  every hidden suite against all wrong answers there are
 # make lint    style and types
 # make bench   throughput against the alternatives
 # make bench-many  ten thousand submissions in one batch: an hour or so
+# make bench-semester  the whole round with 300 submissions, beside nbgrader alone: half an hour
 # make chaos   a batch whose parts are killed at random
+# make versions  the tests about nbgrader with every version of it since 0.9.0
 # make clean   remove what make made
 
 PYTHON3 ?= python3
@@ -16,7 +19,8 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test thorough verify attacks lint bench bench-many chaos clean
+.PHONY: demo test thorough verify attacks lint bench bench-many bench-semester chaos \
+        versions clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -50,6 +54,12 @@ chaos: $(READY)
 
 bench-many: $(READY)
 	$(PYTHON) benchmarks/throughput/many.py
+
+bench-semester: $(READY)
+	$(PYTHON) benchmarks/semester/run.py --write
+
+versions: $(READY)
+	$(PYTHON) tools/nbgrader_versions.py
 
 clean:
 	rm -rf .venv build dist demo/out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
+import resource
 import select
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -88,6 +91,7 @@ class ForkServer:
         self._spares_itself = spares_itself
         self._children: dict[int, _Running] = {}  # by any of their file descriptors
         self._poll = select.poll()
+        self._given_bytes: float = math.inf  # of memory, that a child has from its fork on
 
     def serve(self) -> None:
         self._poll.register(self._listener, select.POLLIN)
@@ -133,6 +137,8 @@ class ForkServer:
             os.close(life)
             self._in_child(Child(sock=sock, scratch=scratch))
         resident = 0 if self._resident_bytes is None else _resident(pid)
+        # All have the same from the server. One that was looked at late had more by then.
+        self._given_bytes = min(self._given_bytes, _in_memory(pid) or self._given_bytes)
         child = _Running(pid, os.pidfd_open(pid), sock, life, scratch, resident)
         self._children[child.pidfd] = self._children[sock.fileno()] = child
         self._poll.register(child.pidfd, select.POLLIN)
@@ -157,19 +163,33 @@ class ForkServer:
     def _end(self, child: _Running) -> None:
         """Kill (it may be dead already), reap, tell the peer, forget, wipe."""
         ended = wire.readable(child.pidfd)
+        # It takes milliseconds to die, for which nobody has to wait who has hung up.
+        told = not ended and self._tell_peak(child)
         if not ended:
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
-        _, status = os.waitpid(child.pid, 0)
+        _, status, used = os.wait4(child.pid, 0)
         for fd in (child.pidfd, child.sock.fileno()):
             self._poll.unregister(fd)
             del self._children[fd]
         from_outside = ended and self._spares_itself and status == signal.SIGKILL
-        with contextlib.suppress(OSError):
-            os.write(child.life, wire.Ending(status, from_outside).packed())
+        if not told:
+            own_bytes = self._own(_peak_bytes(used))
+            _tell(child, wire.Ending(status, from_outside, own_bytes))
         os.close(child.life)
         child.sock.close()
         os.close(child.pidfd)
         shutil.rmtree(child.scratch, ignore_errors=True)
+
+    def _tell_peak(self, child: _Running) -> bool:
+        """Of one that is about to be killed; False where that cannot be told while it lives."""
+        peak = _status_bytes(child.pid, "VmHWM:")
+        if peak:
+            own_bytes = self._own(peak)
+            _tell(child, wire.Ending(signal.SIGKILL, memory_bytes=own_bytes))
+        return bool(peak)
+
+    def _own(self, peak_bytes: int) -> int:
+        return int(max(0, peak_bytes - self._given_bytes))
 
     def _running(self) -> list[_Running]:
         """Each child once, though it has two file descriptors."""
@@ -185,6 +205,11 @@ class ForkServer:
     def _has_grown(self, child: _Running) -> bool:
         limit = self._resident_bytes
         return limit is not None and _resident(child.pid) > child.resident_bytes + limit
+
+
+def _tell(child: _Running, ending: wire.Ending) -> None:
+    with contextlib.suppress(OSError):  # nobody may be listening
+        os.write(child.life, ending.packed())
 
 
 def _usage(folder: Path) -> tuple[int, int]:
@@ -208,12 +233,30 @@ def _threads(pid: int) -> int:
     return int(text.rpartition(")")[2].split()[17])
 
 
+def _in_memory(pid: int) -> int:
+    """Bytes of all its pages that are in memory, in the kernel's own sense of `ru_maxrss`; 0 where
+    it cannot be told."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _peak_bytes(used: resource.struct_rusage) -> int:
+    """The most that were in memory at once. Linux counts in KiB, macOS in bytes."""
+    return used.ru_maxrss << (0 if sys.platform == "darwin" else 10)
+
+
 def _resident(pid: int) -> int:
     """Bytes of memory that are its own or shared; not those of files, which anybody may map: the
     libraries of CUDA alone are gigabytes. 0 where it cannot be told."""
+    return _status_bytes(pid, "RssAnon:", "RssShmem:")
+
+
+def _status_bytes(pid: int, *names: str) -> int:
+    """The sum of these lines of /proc/PID/status; 0 where it cannot be read."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
     except OSError:
         return 0
-    counted = ("RssAnon:", "RssShmem:")
-    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(counted))
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(names))

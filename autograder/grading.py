@@ -22,7 +22,7 @@ from threading import Event
 from typing import TypeVar
 
 from autograder import wire
-from autograder.course import Assignment, Course, load_course
+from autograder.course import Assignment, Course, Folders, load_course
 from autograder.errors import AutograderError, CourseError, SandboxUnavailable, SubmissionError
 from autograder.origin import Digests, digests_of, sha256
 from autograder.report import Outcome, Provenance, Report, Status, TestResult
@@ -52,6 +52,7 @@ def grade_batch(
     *,
     jobs: int,
     seed: int,
+    seeds: Mapping[Path, int] | None = None,
     digests: Mapping[str, Digests] | None = None,
     pauses_s: Sequence[float] = PAUSES_S,
 ) -> Generator[tuple[Found, Report], None, None]:
@@ -59,6 +60,7 @@ def grade_batch(
 
     Closing the iterator (Ctrl-C) lets the gradings under way go and starts no more.
 
+    seeds     of some notebooks, by path, in place of `seed`
     digests   of the assignments, if they are known already
     pauses_s  seconds before each further attempt after a failure of ours
     raises    CourseError before anything is graded if a suite or reference is broken,
@@ -68,7 +70,7 @@ def grade_batch(
     # Before the suites are collected: one that changes in between is under its old digest, which
     # is not looked up again, and never an old one under the new digest.
     known = digests or {name: digests_of(course.assignment(name)) for name in names}
-    run = _Run(course, sandbox, seed, known, pauses_s)
+    run = _Run(course, sandbox, seed, known, pauses_s, seeds=seeds or {})
     for name in names:
         _open_suite(course.assignment(name), run)
     queue, running = iter(submissions), dict[Future[Report], Found]()
@@ -89,24 +91,45 @@ def grade_batch(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def open_engine(root: Path) -> Callable[[Path, str, str], Report]:
+def open_engine(root: Path, folders: Folders | None = None) -> Callable[[Path, str, str], Report]:
     """A function (notebook, student, assignment) → Report, for one course; for nbgrader.
 
-    The sandbox starts with the first grading and ends with the process.
+    The sandbox starts with the first grading, anew when course or suite have changed (formgrader's
+    process lives for days), and ends with the process.
+
+    folders  of an existing nbgrader course; None: ours
     """
-    course = load_course(root)
-    choice = choose(course, course.sandbox.kind)
-    started: list[Sandbox] = []
+    engine = _Engine(root, folders)
+    atexit.register(engine.close)
+    return engine.grade
 
-    def engine(path: Path, student: str, assignment: str) -> Report:
-        if not started:
-            opened = ExitStack()
-            started.append(opened.enter_context(choice.open(jobs=1)))
-            atexit.register(opened.close)
+
+@dataclass(slots=True)
+class _Engine:
+    root: Path
+    folders: Folders | None
+    course: Course | None = None  # that the sandbox was opened for
+    suites: dict[str, Digests] = field(default_factory=dict)  # as the sandbox has collected them
+    opened: ExitStack = field(default_factory=ExitStack)
+    sandbox: Sandbox | None = None
+
+    def grade(self, path: Path, student: str, assignment: str) -> Report:
+        only = assignment if self.folders is not None and self.folders.adopted else None
+        course = load_course(self.root, self.folders, only=only)
+        suite = digests_of(course.assignment(assignment))
+        if self.course != course or self.suites.get(assignment, suite) != suite:
+            self.close()
+        if self.sandbox is None:
+            choice = choose(course, course.sandbox.kind)
+            self.sandbox, self.course = self.opened.enter_context(choice.open(jobs=1)), course
+        self.suites[assignment] = suite
         found = Found(student=student, assignment=assignment, path=path)
-        return grade(found, course, started[0], seed=fresh_seed())
+        return grade(found, course, self.sandbox, seed=fresh_seed())
 
-    return engine
+    def close(self) -> None:
+        self.sandbox = None
+        self.suites.clear()
+        self.opened.close()
 
 
 def fresh_seed() -> int:
@@ -124,24 +147,26 @@ class _Run:
     digests: Mapping[str, Digests] = field(default_factory=dict)
     pauses_s: Sequence[float] = PAUSES_S
     stopped: Event = field(default_factory=Event)  # nothing is tried again any more
+    seeds: Mapping[Path, int] = field(default_factory=dict)  # of some notebooks, in place of `seed`
 
 
 def _grade(found: Found, run: _Run) -> Report:
     started = time.monotonic()
+    seed = run.seeds.get(found.path, run.seed)
     try:
         if found.problem is not None:
             raise found.problem
         assignment = run.course.assignment(found.assignment)
         notebook = read_bytes(found.path)
         verdicts, attempts = _attempt(
-            lambda: run.sandbox.grade(notebook, assignment, seed=run.seed), found.path, run
+            lambda: run.sandbox.grade(notebook, assignment, seed=seed), found.path, run
         )
     except (CourseError, SandboxUnavailable):
         raise
     except AutograderError as error:
-        return _ungraded(found, error, run.seed, time.monotonic() - started)
+        return _ungraded(found, error, seed, time.monotonic() - started)
     duration_s = round(time.monotonic() - started, 4)
-    provenance = _provenance(notebook, assignment, verdicts, run, attempts, duration_s)
+    provenance = _provenance(notebook, assignment, verdicts, run, seed, attempts, duration_s)
     return _graded(found, verdicts, provenance)
 
 
@@ -185,13 +210,14 @@ def _provenance(
     assignment: Assignment,
     verdicts: wire.Graded,
     run: _Run,
+    seed: int,
     attempts: int,
     duration_s: float,
 ) -> Provenance:
     digests = run.digests.get(assignment.name) or digests_of(assignment)
     return Provenance(
         **asdict(run.sandbox.environments[assignment.device]),
-        seed=run.seed,
+        seed=seed,
         submission_sha256=sha256(notebook),
         suite_sha256=digests.suite,
         reference_sha256=digests.reference,
@@ -200,6 +226,7 @@ def _provenance(
         worker=verdicts.worker,
         attempts=attempts,
         graded_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        memory_bytes=verdicts.memory_bytes,
     )
 
 
@@ -214,6 +241,8 @@ def _graded(found: Found, verdicts: wire.Graded, provenance: Provenance) -> Repo
             message=test.message,
             misconception=test.misconception,
             description=test.description,
+            category=test.category,
+            visible=test.visible,
         )
         for test in verdicts.tests
     )
@@ -227,6 +256,7 @@ def _graded(found: Found, verdicts: wire.Graded, provenance: Provenance) -> Repo
         tests=tests,
         flags=tuple(sorted({*found.flags, *verdicts.flags})),
         notes=(*found.notes, *verdicts.notes),
+        untouched=None if verdicts.untouched is None else tuple(verdicts.untouched),
         seed=provenance.seed,
         notebook=str(found.path),
         provenance=provenance,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,13 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.errors import CourseError
+from autograder.errors import AutograderError, CourseError
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 CHECK_PREFIX = "test_"
 SOLUTION_LINE_CHARS = 16  # shorter lines of a solution may stand elsewhere by chance
 # Beside a reference, and an instructor's business.
-_KEPT = {"alternatives", "misconceptions", "equivalent.yml", "proof.json", "hidden"}
+KEPT = {"alternatives", "misconceptions", "equivalent.yml", "proof.json", "hidden"}
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -43,17 +43,19 @@ def release(
     *,
     points: Mapping[str, float] | None = None,
     db_url: str | None = None,
+    notice: Callable[[AutograderError], None] = lambda error: None,
 ) -> Path:
     """Make the student notebook and register the assignment with nbgrader.
 
     points   by symbol: the sum of its hidden tests' points; None: the assignment has no suite
+    notice   is told what the release means for submissions that there are already
     returns  assignments/NAME/NAME.ipynb; the same reference gives the same bytes
     raises   CourseError (the reference is not fit, or something would leak), GradebookError
     """
     from autograder.gradebook.generate import generate_assignment
 
     reference = check_reference(course_root, name, points=points)
-    path = generate_assignment(course_root.absolute(), name, db_url=db_url)
+    path = generate_assignment(course_root.absolute(), name, db_url=db_url, notice=notice)
     try:
         _verify(path, name, reference)
     except CourseError:
@@ -229,7 +231,7 @@ def _leaked_files(folder: Path) -> Iterator[str]:
     """Files of an instructor's: the suite, and what is kept for proving it."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        hidden = _KEPT & set(inside.parts)
+        hidden = KEPT & set(inside.parts)
         if hidden or inside.match("test_*.py") or inside.match("conftest.py"):
             yield f"it comes with {inside}"
 

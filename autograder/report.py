@@ -19,6 +19,22 @@ class Outcome(StrEnum):
     CRASHED = "crashed"  # the student's process ended or broke the protocol
 
 
+# When a student sees how a hidden test came out.
+VISIBLE = ("always", "after_due", "never")
+# What kind of behaviour a hidden test is about. A suite may have words of its own; for these the
+# feedback has words in each of its languages.
+CATEGORIES = (
+    "values",
+    "gradients",
+    "shapes",
+    "dtype and device",
+    "extremes",
+    "interface",
+    "side effects",
+    "randomness",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
     __test__ = False  # not a test class, whatever pytest thinks of the name
@@ -31,6 +47,8 @@ class TestResult:
     message: str = ""  # for the student; of a passed one empty, unless an error was carried
     misconception: str | None = None
     description: str = ""  # first line of the test's docstring: the behaviour tested
+    category: str = ""  # what kind of behaviour that is, such as "gradients"; empty: not said
+    visible: str = ""  # to its student: always, after_due or never; empty: as course.yml says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +84,9 @@ class Provenance:
     graded_at: str  # ISO 8601, UTC
     gpu: str = ""
     misconceptions_sha256: str = ""  # of the catalogue that failures were compared with
+    # The most that a process with the student's code held in memory at once, beyond what every such
+    # process has from the start (torch). None: not measured.
+    memory_bytes: int | None = None
 
     @property
     def environment(self) -> Environment:
@@ -83,6 +104,7 @@ class Report:
     tests: tuple[TestResult, ...] = ()
     flags: tuple[str, ...] = ()  # machine-readable hints for the instructor
     notes: tuple[str, ...] = ()  # what was repaired in the notebook, one line each
+    untouched: tuple[str, ...] | None = None  # symbols still as released; None: not looked at
     message: str = ""  # why the platform could not grade (status error)
     seed: int | None = None  # replays the run: `autograder grade --seed`
     notebook: str = ""  # the file that was graded

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course import Assignment, Course
 from autograder.errors import SubmissionError, UsageError
 from autograder.notebook import cell_ids
 
@@ -57,6 +58,43 @@ def find_submissions(
         found += here
     kept = [f for f in found if only is None or f.assignment in (only, "")]
     unique = {(f.assignment, f.student, f.path): f for f in kept}
+    return [_checked(f) for _, f in sorted(unique.items(), key=lambda pair: str(pair[0]))]
+
+
+def find_adopted(
+    paths: Iterable[Path],
+    course: Course,
+    symbols: Mapping[str, tuple[str, ...]],
+    only: str | None = None,
+) -> list[Found]:
+    """As find_submissions, in a course that was nbgrader's before: its names of notebooks decide.
+
+    Every notebook with a hidden suite is a submission of its own; what has none is nbgrader's.
+
+    only    an assignment's name, ours or nbgrader's
+    raises  UsageError if a path does not exist or nothing under it is a submission
+    """
+    wanted: dict[str, list[Assignment]] = defaultdict(list)
+    for each in course.assignments:
+        folder = each.reference.parent.name
+        if each.suite.is_dir() and only in (None, each.name, folder):
+            wanted[folder].append(each)
+    found: list[Found] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError("no-such-file", f"{path} does not exist", next="check the path")
+        if path.is_dir():
+            here = list(_of_adopted(path.resolve(), wanted))
+        else:
+            here = list(_one_of_adopted(path.resolve(), wanted, symbols, only))
+        if not here:
+            raise UsageError(
+                "no-notebooks",
+                f"there are no submissions to assignments with a hidden suite in {path}",
+                next=f"give STUDENT/ASSIGNMENT; with a suite: {', '.join(wanted) or 'none'}",
+            )
+        found += here
+    unique = {(f.assignment, f.student, f.path): f for f in found}
     return [_checked(f) for _, f in sorted(unique.items(), key=lambda pair: str(pair[0]))]
 
 
@@ -107,6 +145,43 @@ def _in_folder(folder: Path, symbols: Mapping[str, tuple[str, ...]]) -> Iterator
                 next=f"ask for {empty.name}.ipynb",
             ),
         )
+
+
+def _of_adopted(top: Path, wanted: Mapping[str, list[Assignment]]) -> Iterator[Found]:
+    folders = [top, *(path for path in sorted(top.rglob("*")) if path.is_dir())]
+    for folder in folders:
+        if any(part.startswith(".") for part in folder.relative_to(top).parts):
+            continue
+        for each in wanted.get(folder.name, ()):
+            yield _in_its_place(folder / each.reference.name, each)
+
+
+def _in_its_place(path: Path, assignment: Assignment) -> Found:
+    student = path.parent.parent.name
+    if path.is_file():
+        return Found(student=student, assignment=assignment.name, path=path)
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    problem = SubmissionError(
+        "no-notebook",
+        f"the submission has no {path.name}; it has {', '.join(others) or 'no notebook at all'}",
+        where=str(path.parent),
+        next=f"rename the one that counts to {path.name}, or ask for it",
+    )
+    return Found(student=student, assignment=assignment.name, path=path.parent, problem=problem)
+
+
+def _one_of_adopted(
+    path: Path,
+    wanted: Mapping[str, list[Assignment]],
+    symbols: Mapping[str, tuple[str, ...]],
+    only: str | None,
+) -> Iterator[Found]:
+    for each in wanted.get(path.parent.name, ()):
+        if each.reference.name == path.name:
+            yield _in_its_place(path, each)
+            return
+    names = {each.name for some in wanted.values() for each in some}
+    yield from _one(path, {name: symbols[name] for name in names}, only if only in names else None)
 
 
 def _empty_submissions(

@@ -22,7 +22,8 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.course import Course
-from autograder.feedback import Explanations, clean_text, points_text, report_text
+from autograder.errors import AutograderError
+from autograder.feedback import EVERYTHING, Explanations, View, clean_text, points_text, report_text
 from autograder.feedback.text import one_line
 from autograder.report import Outcome, Report, Status
 
@@ -40,13 +41,13 @@ class Ticker(Protocol):
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Ticker]:
+def progress(total: int, doing: str = "grading") -> Iterator[Ticker]:
     """A bar with an estimate on a terminal; silence elsewhere."""
     if not sys.stderr.isatty() or total < 2:
         yield lambda: None
         return
     columns = (
-        TextColumn("grading"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -98,14 +99,19 @@ def table(lines: Iterable[Line]) -> None:
     Console().print(shown)
 
 
-def details(report: Report, course: Course, language: str) -> None:
-    """What the student will read, with the explanation of what was recognised."""
+def details(report: Report, course: Course, language: str, view: View = EVERYTHING) -> None:
+    """What the student will read, with the explanation of what was recognised.
+
+    view  what of it they may see now
+    """
     if report.status is not Status.GRADED:
         return
     assignment = course.assignment(report.assignment)
     explanations = Explanations(assignment.misconceptions, lambda error: say(str(error)))
-    text = report_text(report, language=language, explanations=explanations)
+    text = report_text(report, language=language, explanations=explanations, view=view)
     Console(highlight=False).print(f"\n{escape(text)}", soft_wrap=True)
+    if view.name_for(report.tests):
+        say(f"this is what the student may see now; not shown: {view.name_for(report.tests)}")
     failed = [f"{test.cell}/{test.name}" for test in report.tests if test.outcome != Outcome.PASSED]
     if failed:
         say("\n".join(["", "failed, by the names that students never see:", *failed]))
@@ -136,6 +142,11 @@ def warn_of_missing_walls(missing: Sequence[str]) -> None:
 def say(text: str) -> None:
     """To the person, not to the pipe."""
     sys.stderr.write(clean_text(text, 20_000, lines=400) + "\n")
+
+
+def remark(about: AutograderError) -> None:
+    """What somebody should know, and which is no failure."""
+    say(str(about).replace("error[", "note[", 1))
 
 
 def _score(report: Report) -> str:

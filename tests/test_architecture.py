@@ -25,9 +25,13 @@ LAYERS = (
     ("candidate",),
     ("replicas", "feedback"),
     ("examiner",),
-    ("submissions", "sandbox", "gradebook", "store"),
-    ("release", "grading", "check", "doctor", "replay"),
-    ("batch", "terminal", "verify"),
+    ("submissions", "sandbox", "gradebook", "store", "magics"),
+    (
+        *("release", "attempts", "grading", "export", "keys", "check", "doctor", "overview"),
+        *("replay", "similar"),
+    ),
+    ("batch", "collect", "terminal", "verify", "publish"),
+    ("regrade",),
     ("cli",),
     ("__main__",),
 )
@@ -38,6 +42,7 @@ ISLANDS = {
     "docker": ("sandbox",),
     "libcst": ("verify",),
     "sqlalchemy": ("gradebook", "store"),
+    "IPython": ("magics",),
     "typer": ("cli",),
     "seccomp": ("candidate",),
     "pyseccomp": ("candidate",),
@@ -62,6 +67,7 @@ CATCH_ALL = {
     "forkserver.py": "a forked child must never return into its parent's loop",
     "gradebook/pages.py": "nbconvert meets any text of a student: one page fails, no other",
     "gradebook/submitted.py": "nbformat meets any shape of JSON",
+    "magics/checks.py": "whatever student code raises is its result, in the student's own kernel",
 }
 
 # The candidate's process is its own: it goes to its scratch folder before it is confined.

@@ -11,7 +11,11 @@ PACKAGE = Path(__file__).parent.parent / "autograder"
 
 # Modules that read the clock on the wall, with the reason that each has.
 MAY_READ_IT = {
+    "cli/collect.py": "when something was collected, told to people and kept beside it",
+    "cli/grade.py": "when a submission gave way to a better attempt, a folder's name",
+    "feedback/views.py": "whether a due date has passed decides what a page shows, and no score",
     "gradebook/staging.py": "compares a folder's age, a day, with the file system's own times",
+    "gradebook/timestamps.py": "remarks on a time of submission that has not come yet",
     "grading.py": "when a result came about, told to people",
     "sandbox/runfolder.py": "compares a folder's age with the file system's own times",
     "store/lock.py": "since when a batch is running, told to people",

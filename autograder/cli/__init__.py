@@ -15,11 +15,17 @@ from pathlib import Path
 from autograder import terminal
 from autograder.cli import (  # noqa: F401  (their commands)
     assignments,
+    collect,
     doctor,
+    export,
     grade,
     image,
+    publish,
+    regrade,
     replay,
+    report,
     sandbox,
+    similar,
     verify,
 )
 from autograder.cli.app import app

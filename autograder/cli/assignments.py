@@ -11,6 +11,7 @@ import typer
 
 from autograder import __version__, terminal
 from autograder.cli.app import CourseOption, app, course_at
+from autograder.errors import UsageError
 
 
 @app.command()
@@ -45,6 +46,14 @@ def release(
     from autograder.sandbox.local import LocalSandbox
 
     here = course_at(course, [])
+    if here.folders.adopted:
+        raise UsageError(
+            "nbgrader-releases",
+            "the students' notebooks of this course are made by nbgrader",
+            where=str(here.root),
+            next="let the points of each grade cell test_SYMBOL be those of the hidden suite, then "
+            f"nbgrader generate_assignment {' '.join(names or ['NAME'])} --force",
+        )
     chosen = [here.assignment(name) for name in names] if names else list(here.assignments)
     with LocalSandbox.of(here) as box:
         for assignment in chosen:
@@ -57,7 +66,12 @@ def release(
                         f"{assignment.name}: {change.symbol} "
                         f"{change.before:g} → {change.after:g} points"
                     )
-            path = releasing.release(here.root, assignment.name, points=points)
+            path = releasing.release(
+                here.root,
+                assignment.name,
+                points=points,
+                notice=terminal.remark,
+            )
             sys.stdout.write(f"{path}\n")
 
 

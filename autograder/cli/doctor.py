@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.cli.app import CourseOption, app
-from autograder.course import Course, find_course, load_course
+from autograder.cli.app import CourseOption, app, course_in
+from autograder.course import Course, find_course
 from autograder.feedback import clean_text
 
 if TYPE_CHECKING:  # every command imports this module, and only one asks an engine
@@ -50,7 +50,7 @@ def doctor(
 def _course(given: Path | None) -> Course | None:
     """A host can be looked at without any course."""
     root = find_course(Path.cwd()) if given is None else given
-    return None if root is None else load_course(root)
+    return None if root is None else course_in(root)
 
 
 def _json(diagnosis: Diagnosis) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,11 +19,13 @@ import typer
 from autograder import terminal
 from autograder.cli.app import CourseOption, app, course_at
 from autograder.cli.interruption import exit_status, stopped_in_order
-from autograder.course import COURSE_FILE, Course, languages_of
-from autograder.errors import UsageError
+from autograder.course import COURSE_FILE, Course, languages_of, students_of
+from autograder.course.folders import notebooks_of
+from autograder.errors import CourseError, UsageError
+from autograder.feedback import EVERYTHING, View
 from autograder.report import Report, Status
 from autograder.sandbox import Sandbox
-from autograder.submissions import Found, find_submissions
+from autograder.submissions import Found, find_adopted, find_submissions
 
 if TYPE_CHECKING:
     from autograder.sandbox.choice import Choice
@@ -87,8 +91,11 @@ def grade(
 
     here = course_at(course, paths or [])
     languages = languages_of(here)  # a roster that is broken says so before anything is graded
-    found = find_submissions(_paths(paths, here), _symbols(here), _known(assignment, here))
+    found = _found(paths, here, assignment)
     into = _lies_in_submitted(found, here) if gradebook is None else gradebook
+    left_out = False
+    if into:
+        found, left_out = _single_notebooks(found, here)
     workers = jobs or here.sandbox.jobs or os.cpu_count() or 1
     kind = here.sandbox.kind if sandbox is None else sandbox.value
     names = {one.assignment for one in found if one.problem is None}
@@ -110,6 +117,8 @@ def grade(
         )
         try:
             with stopped_in_order():
+                if into:
+                    _settle_best(found, run)
                 failed = _into_gradebook(found, run) if into else _by_themselves(found, run)
         except KeyboardInterrupt as interrupt:
             _say_that_it_goes_on(into)
@@ -118,9 +127,9 @@ def grade(
         terminal.table(tally.lines)
         for report in tally.reports:
             language = languages.get(report.student, here.language)
-            terminal.details(report, here, language)
+            terminal.details(report, here, language, _view_of(report, here, into_gradebook=into))
     terminal.say(f"{tally.graded} graded, {tally.failed} not; seed {run.seed}")
-    if failed or tally.failed:
+    if failed or tally.failed or left_out:
         raise typer.Exit(1)
 
 
@@ -170,6 +179,36 @@ class _Tally:
                 self.reports.append(report)
 
 
+def _settle_best(found: Sequence[Found], run: _Run) -> None:
+    """Where the best attempt counts, which one that is; before it is graded like any other."""
+    from autograder.collect.best import settle_best
+
+    settled = settle_best(
+        run.choice.course,
+        {one.assignment for one in found if one.assignment},
+        run.sandbox,
+        environments=run.choice.environments,
+        jobs=run.jobs,
+        seed=run.seed,
+        now=datetime.now(UTC),
+    )
+    for remark in settled.remarks:
+        terminal.say(remark)
+    if settled.graded:
+        terminal.say(
+            f"attempts: {settled.graded} graded; of {len(settled.changed)} students another one "
+            "counts now"
+        )
+
+
+def _view_of(report: Report, course: Course, *, into_gradebook: bool) -> View:
+    from autograder.attempts import view_now
+
+    if report.status is not Status.GRADED:
+        return EVERYTHING
+    return view_now(course, report, in_gradebook=into_gradebook)
+
+
 def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
     from autograder.batch import grade_course
     from autograder.store import Store
@@ -189,13 +228,31 @@ def _into_gradebook(found: Sequence[Found], run: _Run) -> bool:
             emit=run.emit,
             environments=run.choice.environments,
         )
-    for error in (*outcome.unrecorded, *outcome.unwritten_pages, *outcome.remarks):
+    for error in (*outcome.unrecorded, *outcome.unwritten_pages):
         terminal.say(str(error))
+    for remark in outcome.remarks:
+        terminal.remark(remark)
+    _say_who_is_on_no_roster(found, course)
     if outcome.kept:
         terminal.say(f"{outcome.kept} unchanged since they were graded (--again grades them anew)")
-    terminal.say(f"gradebook: {course.root / 'gradebook.db'}")
-    terminal.say(f"feedback:  {course.root / 'feedback'}")
+    terminal.say(f"gradebook: {course.root / course.folders.gradebook}")
+    terminal.say(f"feedback:  {course.root / course.folders.feedback}")
     return bool(outcome.unrecorded or outcome.unwritten_pages)
+
+
+def _say_who_is_on_no_roster(found: Sequence[Found], course: Course) -> None:
+    """They are graded all the same: a folder with a typing error in its name is one of them."""
+    if course.roster is None:
+        return
+    try:
+        known = {student.id for student in students_of(course)}
+    except CourseError:
+        return  # nbgrader reads it more leniently, and grading needs none
+    students = {unicodedata.normalize("NFC", one.student) for one in found}
+    strangers = sorted(students - known)
+    if strangers:
+        shown = ", ".join(strangers[:5]) + (", …" if len(strangers) > 5 else "")
+        terminal.say(f"on no roster, graded all the same: {len(strangers)} ({shown})")
 
 
 def _by_themselves(found: Sequence[Found], run: _Run) -> bool:
@@ -213,16 +270,59 @@ def _say_that_it_goes_on(into_gradebook: bool) -> None:
         terminal.say(f"interrupted: {kept}" if into_gradebook else "interrupted")
 
 
+def _found(paths: list[Path] | None, course: Course, only: str | None) -> list[Found]:
+    if course.folders.adopted:
+        return find_adopted(_paths(paths, course), course, _symbols(course), only)
+    return find_submissions(_paths(paths, course), _symbols(course), _known(only, course))
+
+
+def _single_notebooks(found: list[Found], course: Course) -> tuple[list[Found], bool]:
+    """What our writer of the gradebook knows, and whether something had to be left out.
+
+    It knows assignments of one notebook of their own name; nbgrader's own command knows others too.
+
+    raises  UsageError if nothing is left
+    """
+    refused = {
+        name: error
+        for name in sorted({one.assignment for one in found if one.assignment})
+        if (error := _several_notebooks(course, name)) is not None
+    }
+    kept = [one for one in found if one.assignment not in refused]
+    for error in refused.values():
+        if not kept:
+            raise error
+        terminal.say(str(error))
+    return kept, bool(refused)
+
+
+def _several_notebooks(course: Course, name: str) -> UsageError | None:
+    reference = course.assignment(name).reference
+    whole = reference.parent.name
+    own = [reference.with_name(f"{whole}.ipynb")]
+    if not course.folders.adopted or notebooks_of(course.root, course.folders, whole) == own:
+        return None
+    return UsageError(
+        "several-notebooks",
+        f"{whole} is not a single notebook {whole}.ipynb, which is all that this command writes "
+        "to the gradebook",
+        where=str(reference.parent),
+        next=f"nbgrader autograde {whole} (the same engine), or --no-gradebook for the scores",
+    )
+
+
 def _paths(paths: list[Path] | None, course: Course) -> list[Path]:
     """A course's folder stands for all that was submitted to it."""
+    own = course.root.resolve()
     return [
-        _submitted(path) if (path / COURSE_FILE).is_file() else path
+        _submitted(path / course.folders.submitted)
+        if path.resolve() == own or (path / COURSE_FILE).is_file()
+        else path
         for path in paths or [course.root]
     ]
 
 
-def _submitted(root: Path) -> Path:
-    folder = root / "submitted"
+def _submitted(folder: Path) -> Path:
     if not folder.is_dir():
         raise UsageError(
             "nothing-submitted",
@@ -244,7 +344,7 @@ def _known(name: str | None, course: Course) -> str | None:
 
 
 def _lies_in_submitted(found: Sequence[Found], course: Course) -> bool:
-    submitted = (course.root / "submitted").resolve()
+    submitted = course.submitted.resolve()
     return bool(found) and all(submitted in one.path.resolve().parents for one in found)
 
 

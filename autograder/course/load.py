@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from autograder.course.deadlines import deadline_problems, due_at, extensions_of
 from autograder.course.document import Document, KeyPath, Unreadable, dotted, parse
+from autograder.course.folders import (
+    NBGRADER_CONFIG,
+    Folders,
+    SuitePlace,
+    names_of_suites,
+    notebooks_of,
+    place_without_suite,
+    suite_places,
+)
 from autograder.course.model import (
     Assignment,
+    CollectDefaults,
     Course,
+    FeedbackRules,
     Group,
     LatePolicy,
     Limits,
@@ -21,6 +31,7 @@ from autograder.course.problems import BrokenCourse, Problem
 from autograder.course.schema import (
     AssignmentSection,
     CourseSection,
+    FeedbackSection,
     LateSection,
     LimitsSection,
     SettingsSection,
@@ -30,24 +41,31 @@ from autograder.errors import CourseError
 
 COURSE_FILE = "course.yml"
 MAX_FILE_BYTES = 1 << 20  # a course of a thousand assignments has a tenth of this
-END_OF_DAY = time(23, 59, 59)
 
 
 def find_course(start: Path) -> Path | None:
-    """The nearest folder at or above `start` that holds a course.yml; None if there is none."""
+    """The nearest folder at or above `start` that holds a course.yml, else a configuration of
+    nbgrader's, which may be that of a course without course.yml; None if there is none.
+    """
     start = start.resolve()
-    return next(
-        (folder for folder in (start, *start.parents) if os.path.isfile(folder / COURSE_FILE)), None
-    )
+    for file in (COURSE_FILE, NBGRADER_CONFIG):
+        for folder in (start, *start.parents):
+            if os.path.isfile(folder / file):
+                return folder
+    return None
 
 
-def load_course(root_or_file: Path) -> Course:
+def load_course(
+    root_or_file: Path, folders: Folders | None = None, *, only: str | None = None
+) -> Course:
     """The course in a folder, or of a course.yml.
 
-    raises  CourseError, telling everything that is wrong with the file
+    folders  of an existing nbgrader course, which need not have a course.yml; None: ours
+    only     with `folders`: an assignment; the others are not looked at
+    raises   CourseError, telling everything that is wrong with the file
     """
     try:
-        return _load(_file(root_or_file))
+        return _load(_file(root_or_file), folders or Folders(), only)
     except OSError as error:
         raise CourseError(
             "course-unreadable",
@@ -74,7 +92,9 @@ def _file(root_or_file: Path) -> Path:
     return path / COURSE_FILE if path.is_dir() else path
 
 
-def _load(file: Path) -> Course:
+def _load(file: Path, folders: Folders, only: str | None) -> Course:
+    if folders.adopted and not file.exists():
+        return _course(_section_of(folders, file.parent), file.parent, folders, only)
     try:
         document = parse(_text(file))
     except Unreadable as error:
@@ -82,11 +102,17 @@ def _load(file: Path) -> Course:
     section, problems = read(document)
     problems += document.problems
     if section is not None:
-        problems += _missing_files(section, document, file.parent)
-        problems += _bad_dates(section, document)
+        problems += _missing_files(section, document, file.parent, folders)
+        problems += deadline_problems(section, document)
     if section is None or problems:
         raise BrokenCourse(file.name, problems)
-    return _course(section, file.parent)
+    return _course(section, file.parent, folders, only)
+
+
+def _section_of(folders: Folders, root: Path) -> CourseSection:
+    """What a course.yml with nothing but the required keys would say."""
+    name = folders.course_id or root.name or "course"
+    return CourseSection.model_construct(id=name, title=name)
 
 
 def _text(file: Path) -> str:
@@ -114,13 +140,17 @@ def _text(file: Path) -> str:
         ) from None
 
 
-def _missing_files(section: CourseSection, document: Document, root: Path) -> Iterator[Problem]:
+def _missing_files(
+    section: CourseSection, document: Document, root: Path, folders: Folders
+) -> Iterator[Problem]:
     if section.roster is not None and not (root / section.roster).is_file():
         what = f'there is no file "{section.roster}"'
         yield _problem(document, ("roster",), "missing-roster", what, "paths start at course.yml")
     for name in section.assignments or {}:
-        reference = Path("solutions", name, f"{name}.ipynb")
+        reference = Path(folders.source, name, f"{name}.ipynb")
         if (root / reference).is_file():
+            continue
+        if folders.adopted and _has_notebook(root, folders, name):
             continue
         missing = reference if (root / reference.parent).is_dir() else f"{reference.parent}/"
         what = f'the assignment "{name}" has no {missing}'
@@ -128,39 +158,20 @@ def _missing_files(section: CourseSection, document: Document, root: Path) -> It
         yield _problem(document, ("assignments", name), "missing-reference", what, advice)
 
 
-def _bad_dates(section: CourseSection, document: Document) -> Iterator[Problem]:
-    holders: dict[KeyPath, SettingsSection] = {("defaults",): section.defaults}
-    holders |= {("assignments", name): each for name, each in (section.assignments or {}).items()}
-    for path, settings in holders.items():
-        try:
-            _due(settings.due, section.timezone)
-        except (ValueError, OverflowError):
-            what = (
-                f'expected a date such as "2026-03-31 18:00" or "2026-03-31", got "{settings.due}"'
-            )
-            yield _problem(document, (*path, "due"), "bad-value", what, "")
-
-
 def _problem(document: Document, path: KeyPath, code: str, what: str, advice: str) -> Problem:
     line, key = document.line(path), dotted(path)
     return Problem(code=code, what=what, line=line, key=key, next=advice)
 
 
-def _due(text: str | None, timezone: str) -> datetime | None:
-    """A date without a time means the end of that day; without a zone, the course's own."""
-    if text is None:
-        return None
-    try:
-        due = datetime.combine(date.fromisoformat(text), END_OF_DAY)
-    except ValueError:
-        due = datetime.fromisoformat(text)
-    return due if due.tzinfo else due.replace(tzinfo=ZoneInfo(timezone))
+def _has_notebook(root: Path, folders: Folders, name: str) -> bool:
+    """NAME, or NAME.NOTEBOOK for the settings of one of several notebooks."""
+    assignment, _, notebook = name.rpartition(".")
+    single = root / folders.source / assignment / f"{notebook}.ipynb"
+    return bool(notebooks_of(root, folders, name)) or (assignment != "" and single.is_file())
 
 
-def _course(section: CourseSection, root: Path) -> Course:
-    sections = section.assignments
-    if sections is None:
-        sections = {name: AssignmentSection() for name in _folders_with_reference(root)}
+def _course(section: CourseSection, root: Path, folders: Folders, only: str | None) -> Course:
+    places = _adopted(section, root, folders, only) if folders.adopted else _ours(section, root)
     return Course(
         root=root,
         id=section.id,
@@ -171,8 +182,45 @@ def _course(section: CourseSection, root: Path) -> Course:
         # The section's keys are the model's: what one of them gains, the other has to have.
         sandbox=SandboxDefaults(**section.sandbox.model_dump()),
         db_url=_db_url(section.database, root),
-        assignments=tuple(_assignment(name, own, section, root) for name, own in sections.items()),
+        timezone=section.timezone,
+        collect=CollectDefaults(**section.collect.model_dump()),
+        folders=folders,
+        assignments=tuple(
+            _assignment(place, own, section, root / folders.release) for place, own in places
+        ),
     )
+
+
+def _ours(section: CourseSection, root: Path) -> Iterator[tuple[SuitePlace, AssignmentSection]]:
+    sections = section.assignments
+    if sections is None:
+        sections = {name: AssignmentSection() for name in _folders_with_reference(root)}
+    for name, own in sections.items():
+        source = root / "solutions" / name
+        yield (
+            SuitePlace(
+                name=name,
+                notebook=source / f"{name}.ipynb",
+                suite=root / "tests" / "hidden" / name,
+                catalogue=source,
+            ),
+            own,
+        )
+
+
+def _adopted(
+    section: CourseSection, root: Path, folders: Folders, only: str | None
+) -> Iterator[tuple[SuitePlace, AssignmentSection]]:
+    """What course.yml names, and whatever else has a hidden suite."""
+    listed = section.assignments or {}
+    names = [*listed, *names_of_suites(root, folders)] if only is None else _named(only)
+    for name in dict.fromkeys(names):
+        places = suite_places(root, folders, name)
+        if not places and name in listed:
+            alone = place_without_suite(root, folders, name)
+            places = [alone] if alone else []
+        for place in places:
+            yield place, listed.get(place.name, listed.get(name, AssignmentSection()))
 
 
 def _folders_with_reference(root: Path) -> list[str]:
@@ -180,29 +228,39 @@ def _folders_with_reference(root: Path) -> list[str]:
     return sorted(file.stem for file in references if file.stem == file.parent.name)
 
 
-def _assignment(name: str, own: AssignmentSection, course: CourseSection, root: Path) -> Assignment:
+def _named(only: str) -> list[str]:
+    """Itself, and that of which it may be one notebook."""
+    return [only, only.rpartition(".")[0]]
+
+
+def _assignment(
+    place: SuitePlace, own: AssignmentSection, course: CourseSection, release: Path
+) -> Assignment:
     settings = _over(course.defaults, own)
     return Assignment(
-        name=name,
-        title=own.title or name.replace("_", " ").capitalize(),
-        reference=root / "solutions" / name / f"{name}.ipynb",
-        suite=root / "tests" / "hidden" / name,
-        misconceptions=root / "solutions" / name / "misconceptions",
-        proof=root / "solutions" / name / "proof.json",
-        release=root / "assignments" / name / f"{name}.ipynb",
+        name=place.name,
+        title=own.title or place.name.replace("_", " ").capitalize(),
+        reference=place.notebook,
+        suite=place.suite,
+        misconceptions=place.catalogue / "misconceptions",
+        proof=place.catalogue / "proof.json",
+        release=release / place.notebook.parent.name / place.notebook.name,
         limits=_limits(course.defaults.limits, own.limits),
         device=settings.device,
         forbidden=tuple(dict.fromkeys(settings.forbidden)),
         execute=settings.execute,
         carry_errors=settings.carry_errors,
-        due=_due(settings.due, course.timezone),
+        due=None if settings.due is None else due_at(settings.due, course.timezone),
+        extensions=extensions_of(own.extensions, course.groups, course.timezone),
         late=_late(settings.late),
+        attempts=settings.attempts,
+        feedback=_feedback(course.defaults.feedback, own.feedback),
     )
 
 
 def _over(defaults: SettingsSection, own: AssignmentSection) -> SettingsSection:
     """The defaults, with each key that the assignment sets replaced as a whole."""
-    set_here = own.model_fields_set - {"title"}
+    set_here = own.model_fields_set - {"title", "extensions"}
     return defaults.model_copy(update={key: getattr(own, key) for key in set_here})
 
 
@@ -210,6 +268,13 @@ def _late(late: LateSection | None) -> LatePolicy | None:
     if late is None:
         return None
     return LatePolicy(penalty_per_day=late.penalty_per_day, cutoff_s=late.cutoff)
+
+
+def _feedback(defaults: FeedbackSection, own: FeedbackSection) -> FeedbackRules:
+    """Key by key: the assignment's, else the course's, else ours."""
+    said = defaults.model_dump(exclude_none=True) | own.model_dump(exclude_none=True)
+    a_day = said.pop("informative_attempts_per_day", 0) or None
+    return FeedbackRules(informative_attempts_per_day=a_day, **said)
 
 
 def _limits(defaults: LimitsSection, own: LimitsSection) -> Limits:

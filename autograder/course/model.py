@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from autograder.course.folders import Folders
 from autograder.errors import UsageError
 
 
@@ -31,6 +32,14 @@ class LatePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """One student's own due date of an assignment."""
+
+    student: str
+    due: datetime  # with a time zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxDefaults:
     # auto: docker where an engine answers and the image is there, else local
     kind: Literal["auto", "local", "docker"] = "auto"
@@ -50,10 +59,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CollectDefaults:
+    pattern: str | None = None  # the naming rule of loose notebooks
+    notebook: str | None = None  # where it lies in a student's git repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackRules:
+    """What students see of hidden tests, and when; docs/feedback.md."""
+
+    tests: Literal["always", "after_due", "never"] = "always"  # those that say nothing themselves
+    informative_attempts_per_day: int | None = None  # None: all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     name: str
     title: str
-    reference: Path  # solutions/NAME/NAME.ipynb; exists
+    reference: Path  # solutions/NAME/NAME.ipynb; exists. Of an adopted course: see folders.py
     suite: Path  # tests/hidden/NAME; may be missing until the suite is written
     misconceptions: Path  # solutions/NAME/misconceptions; may be missing
     proof: Path | None  # solutions/NAME/proof.json; may be missing. None: it is left out of account
@@ -65,6 +88,14 @@ class Assignment:
     carry_errors: bool  # a symbol is tested over the reference of a wrong one that it uses
     due: datetime | None  # with a time zone
     late: LatePolicy | None
+    extensions: tuple[Extension, ...] = ()  # a student is here once; groups are resolved
+    # Which of a student's attempts counts. best: by the score after the penalty
+    attempts: Literal["latest_on_time", "last", "best"] = "latest_on_time"
+    feedback: FeedbackRules = FeedbackRules()
+
+    def due_of(self, student: str) -> datetime | None:
+        """The student's own due date: their extension's, else the assignment's."""
+        return next((each.due for each in self.extensions if each.student == student), self.due)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +109,13 @@ class Course:
     sandbox: SandboxDefaults
     db_url: str  # SQLAlchemy's form
     assignments: tuple[Assignment, ...]
+    timezone: str = "UTC"  # of dates that name none
+    collect: CollectDefaults = CollectDefaults()
+    folders: Folders = field(default_factory=Folders)
+
+    @property
+    def submitted(self) -> Path:
+        return self.root / self.folders.submitted
 
     def assignment(self, name: str) -> Assignment:
         """The assignment of that name.
@@ -96,6 +134,8 @@ class Course:
 
     def _instead_of(self, name: str) -> str:
         names = [assignment.name for assignment in self.assignments]
+        if not names and self.folders.adopted:
+            return f"give one a hidden suite: {self.folders.hidden}/NAME/test_NAME.py"
         if not names:
             return "add one: a reference notebook at solutions/NAME/NAME.ipynb"
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)

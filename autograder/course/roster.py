@@ -29,7 +29,7 @@ def languages_of(course: Course) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for line, student, language in _rows(course.roster):
         if language not in LANGUAGES:
-            raise _broken(
+            raise broken_roster(
                 course.roster,
                 line,
                 f"expected {' or '.join(LANGUAGES)}, or nothing for the course's own, got "
@@ -38,48 +38,50 @@ def languages_of(course: Course) -> Mapping[str, str]:
             )
         if found.setdefault(student, language) != language:
             what = f"{student} is here a second time, with another language"
-            raise _broken(course.roster, line, what, "keep one of the two lines")
+            raise broken_roster(course.roster, line, what, "keep one of the two lines")
     return found
 
 
 def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
     """(line, id, language) where there is a language."""
-    data = _bytes(path)
+    data = roster_bytes(path)
     if _LANGUAGE.encode() not in data.partition(b"\n")[0]:
         return  # in whatever encoding: it is nbgrader's alone
-    reader = csv.reader(io.StringIO(_text(data, path), newline=""))
+    reader = csv.reader(io.StringIO(roster_text(data, path), newline=""))
     try:
         names = [name.strip() for name in next(reader, [])]
         if _LANGUAGE not in names:
             return
         if _ID not in names:
             advice = "the first line names the columns: id,first_name,last_name,email,language"
-            raise _broken(path, 1, f"there is no column `{_ID}`", advice)
+            raise broken_roster(path, 1, f"there is no column `{_ID}`", advice)
         identity, language = names.index(_ID), names.index(_LANGUAGE)
         for cells in reader:
             filled = [cell.strip() for cell in cells] + [""] * len(names)
             if filled[identity] and filled[language]:
                 yield reader.line_num, filled[identity], filled[language]
     except csv.Error as error:
-        raise _broken(path, reader.line_num, f"this is not CSV: {error}", "") from None
+        raise broken_roster(path, reader.line_num, f"this is not CSV: {error}", "") from None
 
 
-def _bytes(path: Path) -> bytes:
+def roster_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         what = f"it cannot be read: {error.strerror or error}"
-        raise _broken(path, 0, what, "check the file and its permissions") from None
+        raise broken_roster(path, 0, what, "check the file and its permissions") from None
 
 
-def _text(data: bytes, path: Path) -> str:
+def roster_text(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8-sig")  # spreadsheets put a mark at the beginning
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _broken(path, line, "it is not UTF-8", "save the file as CSV in UTF-8") from None
+        raise broken_roster(
+            path, line, "it is not UTF-8", "save the file as CSV in UTF-8"
+        ) from None
 
 
-def _broken(path: Path, line: int, what: str, advice: str) -> CourseError:
+def broken_roster(path: Path, line: int, what: str, advice: str) -> CourseError:
     where = f"{path.name}, line {line}" if line else path.name
     return CourseError("roster-broken", f"the roster: {what}", where=where, next=advice)

@@ -79,6 +79,15 @@ def _cards(value: object) -> object:
     return tuple(dict.fromkeys(int(text) for text in texts))
 
 
+def _attempts(value: object) -> object:
+    """How many a day; None for all of them, which has a word so that it can replace a default."""
+    if value == "all":
+        return 0
+    if isinstance(value, str) and not (value.isdecimal() and 0 < int(value[:5]) <= 1000):
+        raise ValueError(f'expected "all" or a whole number from 1 to 1000, got "{value}"')
+    return value
+
+
 def _choice(*choices: str) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, str) and value not in choices:
@@ -122,6 +131,16 @@ class LateSection(Section):
     cutoff: Seconds | None = None
 
 
+class FeedbackSection(Section):
+    """What students see of hidden tests; limit by limit, as `limits`."""
+
+    tests: (
+        Annotated[Literal["always", "after_due", "never"], _choice("always", "after_due", "never")]
+        | None
+    ) = None
+    informative_attempts_per_day: Annotated[int | None, BeforeValidator(_attempts)] = None
+
+
 class SettingsSection(Section):
     """What `defaults:` may say for all assignments and an assignment for itself."""
 
@@ -130,12 +149,17 @@ class SettingsSection(Section):
     forbidden: tuple[DottedName, ...] = ()
     execute: Annotated[Literal["needed", "all"], _choice("needed", "all")] = "needed"
     carry_errors: bool = False
+    feedback: FeedbackSection = FeedbackSection()
     due: str | None = None
     late: Annotated[LateSection | None, BeforeValidator(_no_late_policy)] = None
+    attempts: Annotated[
+        Literal["latest_on_time", "last", "best"], _choice("latest_on_time", "last", "best")
+    ] = "latest_on_time"
 
 
 class AssignmentSection(SettingsSection):
     title: Title | None = None
+    extensions: dict[StudentId, str] = {}  # of students and groups
 
 
 class SandboxSection(Section):
@@ -147,6 +171,13 @@ class SandboxSection(Section):
     per_gpu: Annotated[int, Field(ge=1, le=1024)] = 1
 
 
+class CollectSection(Section):
+    """How submissions from elsewhere are laid out, where the command does not say."""
+
+    pattern: str | None = None
+    notebook: str | None = None
+
+
 class CourseSection(Section):
     id: Name
     title: Title
@@ -156,6 +187,7 @@ class CourseSection(Section):
     groups: dict[Name, tuple[StudentId, ...]] = {}
     database: Annotated[str, AfterValidator(_database_url)] | None = None
     sandbox: SandboxSection = SandboxSection()
+    collect: CollectSection = CollectSection()
     defaults: SettingsSection = SettingsSection()
     assignments: dict[Name, AssignmentSection] | None = None
 
@@ -163,7 +195,9 @@ class CourseSection(Section):
 SECTIONS: dict[str | int, type[Section]] = {
     "limits": LimitsSection,
     "late": LateSection,
+    "feedback": FeedbackSection,
     "sandbox": SandboxSection,
+    "collect": CollectSection,
     "defaults": SettingsSection,
 }
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
-from autograder.doctor.check import EVERY_SANDBOX, LOCAL_ONLY, Check, State, ok
+from autograder.course.folders import suites_of_nothing
+from autograder.doctor.check import EVERY_SANDBOX, LOCAL_ONLY, Check, State, ok, warning
 from autograder.doctor.deadline import within
 from autograder.doctor.host import disk
 from autograder.doctor.host_checks import disk_check
@@ -28,6 +29,12 @@ def asks_for_cuda(course: Course) -> bool:
 
 def course_checks(course: Course, gpus: GpuFacts) -> Iterator[Check]:
     yield ok("course", f'"{course.id}", {len(course.assignments)} assignments, {course.root}')
+    if astray := suites_of_nothing(course.root, course.folders):
+        yield warning(
+            "hidden suites",
+            f"of no assignment in {course.folders.source}/: {', '.join(astray)}",
+            "call the folder as the assignment is called; nbgrader grades without the suite now",
+        )
     yield disk_check(disk("course", course.root))
     yield _database(course.db_url)
     if asks_for_cuda(course):

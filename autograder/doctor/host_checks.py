@@ -20,7 +20,7 @@ GIB = 1 << 30
 # The versions that pyproject.toml asks for: the first that works, the first that may not.
 SUPPORTED: dict[str, tuple[str, str | None]] = {
     "torch": ("2.9", None),
-    "nbgrader": ("0.9.5", "0.10"),
+    "nbgrader": ("0.9.0", "0.10"),
     "pytest": ("8.3", None),
     "docker": ("7", None),
 }

@@ -45,10 +45,10 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         self._highlighted = lru_cache(maxsize=REMEMBERED)(self._render_code)
 
     def use(self, classes: Iterable[Any]) -> None:
-        """The course's preprocessors for feedback, but for the one that reads the gradebook."""
+        """The course's preprocessors for feedback, but for those whose work is done before."""
         for kind in classes:
             found = import_item(kind) if isinstance(kind, str) else kind
-            if found.__name__ != "GetGrades":
+            if found.__name__ not in ("GetGrades", "StudentsView"):
                 self.register_preprocessor(found)
 
     def page(self, nb: NotebookNode, resources: ResourcesDict) -> str:

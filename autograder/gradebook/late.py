@@ -28,7 +28,10 @@ class CourseLatePolicy(LateSubmissionPlugin):  # type: ignore[misc]
             penalty: float | None
             penalty = super().late_submission_penalty(student_id, score, total_seconds_late)
             return penalty
-        if policy.cutoff_s is not None and total_seconds_late > policy.cutoff_s:
+        late_s = math.floor(total_seconds_late)  # 18:00:00.4 is 18:00:00 for everybody who reads it
+        if late_s <= 0:
+            return None
+        if policy.cutoff_s is not None and late_s > policy.cutoff_s:
             return score
-        days = math.ceil(total_seconds_late / DAY_S)
+        days = math.ceil(late_s / DAY_S)
         return min(score, score * policy.penalty_per_day * days)

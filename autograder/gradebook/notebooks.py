@@ -15,7 +15,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.utils.importstring import import_item
 
 from autograder.errors import GradebookError
-from autograder.feedback import Explanations
+from autograder.feedback import Attempt, Explanations
 from autograder.gradebook import submitted
 from autograder.gradebook.master import Master
 from autograder.gradebook.outputs import put_report
@@ -48,13 +48,18 @@ class Steps:
 
 def steps_of(converter: Autograde) -> Steps:
     exporter = NotebookExporter(parent=converter, config=converter.config)
-    penalties = AssignLatePenalties(parent=exporter)
-    penalties.init_plugin()
     return Steps(
         before=_made(converter.sanitize_preprocessors, exporter),
         after=_made(converter.autograde_preprocessors, exporter),
-        penalties=penalties,
+        penalties=penalties_of(converter),
     )
+
+
+def penalties_of(converter: Autograde) -> AssignLatePenalties:
+    exporter = NotebookExporter(parent=converter, config=converter.config)
+    penalties = AssignLatePenalties(parent=exporter)
+    penalties.init_plugin()
+    return penalties
 
 
 def graded_notebook(
@@ -64,6 +69,7 @@ def graded_notebook(
     steps: Steps,
     language: str,
     explanations: Explanations,
+    attempt: Attempt | None = None,
 ) -> NotebookNode:
     """raises GradebookError if the bytes are not a notebook, or no valid one can be made of it."""
     node = submitted.read(notebook, report.student)
@@ -71,7 +77,7 @@ def graded_notebook(
     resources = _resources(report)
     for step in steps.before:
         node, resources = step(node, resources)
-    put_report(node, report, language, explanations)
+    put_report(node, report, language, explanations, attempt)
     for step in steps.after:
         node, resources = step(node, resources)
     _check(node, report.student)

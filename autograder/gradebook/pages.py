@@ -13,24 +13,27 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, partial
 from multiprocessing import get_context
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
-import nbgrader.api as nb
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import nbjson
 from nbgrader.converters import GenerateFeedback
 
 from autograder.errors import GradebookError
+from autograder.feedback import this_moment
 from autograder.feedback.text import one_line
 from autograder.gradebook import staging
 from autograder.gradebook.config import course_config, course_directory
 from autograder.gradebook.exporter import FeedbackExporter
-from autograder.gradebook.generate import known_alembic_version, silent_log
+from autograder.gradebook.generate import silent_log
+from autograder.gradebook.opened import opened
 from autograder.gradebook.standings import Standing, put_standing, standings
+from autograder.gradebook.studentview import put_view
 from autograder.gradebook.trouble import shown_url, translated
 from autograder.gradebook.workers import end_with_the_command
 
@@ -45,6 +48,7 @@ class Page:
     assignment: str
     path: Path | None  # None: see error
     error: GradebookError | None = None
+    view: str = ""  # what the student may see, see View.name_for; empty: all
 
 
 Render = Callable[[list[Standing]], list[Page]]
@@ -56,18 +60,21 @@ def render_feedback(
     *,
     jobs: int = 1,
     db_url: str | None = None,
+    now: datetime | None = None,
 ) -> list[Page]:
     """Write feedback/STUDENT/NAME/NAME.html for each (student, assignment).
 
     jobs     processes that render side by side (a script that asks for several has to
              guard its main part by __name__, as multiprocessing wants it)
+    now      what a student may see depends on it; None: what it is when this begins
     returns  a Page for each pair, in order; one that failed says why and stops no other
     raises   GradebookError if the gradebook cannot be read; CourseError
     """
     root = course.absolute()
     wanted = list(dict.fromkeys(pairs))
     pages: list[Page] = []
-    with _renderers(root, db_url, jobs if len(wanted) >= PARALLEL_FROM else 1) as render:
+    here = partial(_page, root, db_url, now or this_moment())
+    with _renderers(here, jobs if len(wanted) >= PARALLEL_FROM else 1) as render:
         for at in range(0, len(wanted), STANDINGS_AT_ONCE):
             some = wanted[at : at + STANDINGS_AT_ONCE]
             found = _standings(root, some, db_url)
@@ -80,14 +87,13 @@ def _standings(
     root: Path, pairs: list[tuple[str, str]], db_url: str | None
 ) -> dict[tuple[str, str], Standing]:
     url = course_directory(course_config(root, db_url)).db_url
-    with translated(shown_url(url)), known_alembic_version(), nb.Gradebook(url) as gradebook:
+    with translated(shown_url(url)), opened(url) as gradebook:
         return standings(gradebook.db(), pairs)
 
 
 @contextmanager
-def _renderers(root: Path, db_url: str | None, jobs: int) -> Iterator[Render]:
+def _renderers(here: Callable[[Standing], Page], jobs: int) -> Iterator[Render]:
     """What renders pages, in the order of their standings, as often as it is asked."""
-    here = partial(_page, root, db_url)
     if jobs == 1:
         yield lambda known: list(map(here, known))
         return
@@ -107,16 +113,16 @@ def _renderers(root: Path, db_url: str | None, jobs: int) -> Iterator[Render]:
         yield render
 
 
-def _page(root: Path, db_url: str | None, standing: Standing) -> Page:
+def _page(root: Path, db_url: str | None, now: datetime, standing: Standing) -> Page:
     student, assignment = standing.student, standing.assignment
     try:
         with translated(str(root / "feedback")):
-            path = _renderer(root, db_url).write(standing)
+            path, view = _renderer(root, db_url).write(standing, now)
     except GradebookError as error:
         return Page(student=student, assignment=assignment, path=None, error=error)
     except Exception as error:  # nbconvert at a student's text: that page fails, and no other
         return Page(student=student, assignment=assignment, path=None, error=_failed(error))
-    return Page(student=student, assignment=assignment, path=path)
+    return Page(student=student, assignment=assignment, path=path, view=view)
 
 
 def _failed(error: Exception) -> GradebookError:
@@ -146,11 +152,20 @@ class _Renderer:
         self._exporter = FeedbackExporter(parent=self._converter, config=self._converter.config)
         self._exporter.use(self._converter.preprocessors)
 
-    def write(self, standing: Standing) -> Path:
-        """raises OSError, GradebookError"""
+    def write(self, standing: Standing, now: datetime) -> tuple[Path, str]:
+        """(the page, what its student may see). Raises OSError, GradebookError, CourseError."""
         source = self._folder(self._coursedir.autograded_directory, standing)
         target = self._folder(self._coursedir.feedback_directory, standing)
-        html = self._exporter.page(_marked(source, standing), _resources(standing))
+        node = _marked(source, standing)
+        view = put_view(
+            node,
+            Path(self._coursedir.root),
+            standing.student,
+            standing.assignment,
+            now=now,
+            due=standing.due,
+        )
+        html = self._exporter.page(node, _resources(standing))
         holder = staging.Staging(Path(self._coursedir.root, self._coursedir.feedback_directory))
         try:
             staged = holder.folder_for(target)
@@ -163,7 +178,7 @@ class _Renderer:
             staged.publish()
         finally:
             holder.close()
-        return target / f"{standing.assignment}.html"
+        return target / f"{standing.assignment}.html", view
 
     def _folder(self, step: str, standing: Standing) -> Path:
         return Path(self._coursedir.format_path(step, standing.student, standing.assignment))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from autograder.gradebook.penalties import penalise
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
@@ -22,6 +24,9 @@ class Marks:
     timestamp: datetime | None  # UTC, without a zone, as nbgrader keeps it
     scores: dict[str, float | None]  # None: a person has to grade
     comments: dict[str, str | None]
+    # The very submission that people have looked at: what they graded by hand needs a second look
+    # only where its automatic score is another one now.
+    looked_at: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +71,16 @@ def marks_in(
 
 
 def write_rows(
-    db: Session, target: Target, marks: Sequence[Marks], penalties: AssignLatePenalties
+    db: Session,
+    target: Target,
+    marks: Sequence[Marks],
+    penalties: AssignLatePenalties,
+    settle: Callable[[], None] = lambda: None,
 ) -> None:
     """Students, submissions, grades, comments and penalties; flushed, not committed.
 
     Manual scores, extra credit and manual comments are not touched.
+    settle  puts extensions in place, when the rows are there and before penalties are given
     """
     known = _submissions(db, target, [m.student for m in marks])
     notebooks: list[nb.SubmittedNotebook] = []
@@ -83,8 +93,10 @@ def write_rows(
         _fill(notebook, target, mark)
         notebooks.append(notebook)
     db.flush()
+    settle()
+    penalties.assignment_id = target.assignment
     for notebook in notebooks:
-        _penalise(db, notebook, target, penalties)
+        penalise(notebook, penalties)
     db.flush()
 
 
@@ -126,8 +138,10 @@ def _fill(notebook: nb.SubmittedNotebook, target: Target, mark: Marks) -> None:
     comments = {comment.cell_id: comment for comment in notebook.comments}
     for name, score in mark.scores.items():
         grade = grades[target.graded[name]]
+        by_hand = grade.manual_score is not None
+        if not (mark.looked_at and by_hand and grade.auto_score == score):
+            grade.needs_manual_grade = by_hand or score is None
         grade.auto_score = score
-        grade.needs_manual_grade = grade.manual_score is not None or score is None
     for name, comment in mark.comments.items():
         comments[target.commented[name]].auto_comment = comment
 
@@ -144,21 +158,3 @@ def _complete(notebook: nb.SubmittedNotebook, target: Target) -> None:
         for cell_id in target.commented.values()
         if cell_id not in commented
     )
-
-
-def _penalise(
-    db: Session, notebook: nb.SubmittedNotebook, target: Target, penalties: AssignLatePenalties
-) -> None:
-    """As nbgrader's AssignLatePenalties does, with its plugin and its limits."""
-    notebook.late_submission_penalty = None
-    late_s = notebook.assignment.total_seconds_late
-    if late_s <= 0:
-        return
-    db.flush()
-    db.refresh(notebook, ["score"])
-    penalties.assignment_id = target.assignment
-    penalty = penalties.plugin_inst.late_submission_penalty(
-        notebook.assignment.student_id, notebook.score, late_s
-    )
-    if penalty is not None:
-        notebook.late_submission_penalty = penalties._check_late_penalty(notebook, penalty)

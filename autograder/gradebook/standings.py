@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import nbgrader.api as nb
 from nbformat.notebooknode import NotebookNode
@@ -25,6 +26,7 @@ class Standing:
     late_penalty: float
     scores: dict[str, tuple[float, float]]  # grade_id → score, maximum
     comments: dict[str, str | None]
+    due: datetime | None = None  # extension included, with a time zone
 
 
 def standings(db: Session, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Standing]:
@@ -49,6 +51,12 @@ def put_standing(node: NotebookNode, standing: Standing) -> None:
         if utils.is_grade(cell) or utils.is_task(cell):
             own = cell.metadata.nbgrader
             own["score"], own["points"] = standing.scores[own["grade_id"]]
+
+
+def due_in(row: nb.SubmittedAssignment) -> datetime | None:
+    """Of nbgrader's row, which is in UTC without saying so, extension included."""
+    due: datetime | None = row.duedate
+    return None if due is None else due.replace(tzinfo=UTC)
 
 
 def _of(db: Session, assignment: str, students: Sequence[str]) -> list[Standing]:
@@ -86,4 +94,5 @@ def _standing(row: nb.SubmittedNotebook, assignment: str) -> Standing:
         late_penalty=row.late_submission_penalty or 0,
         scores={grade.cell.name: (grade.score, grade.max_score) for grade in row.grades},
         comments={comment.cell.name: comment.comment for comment in row.comments},
+        due=due_in(row.assignment),
     )

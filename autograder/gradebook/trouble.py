@@ -8,53 +8,59 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from autograder.errors import GradebookError
 
-# A fragment of the database's own words → code, what, next. The first that fits counts.
+# Fragments of the database's own words → code, what, next. The first that fits counts.
 _DATABASE = (
     (
-        "locked",
+        ("locked", "lock timeout"),
         "gradebook-locked",
         "another program is writing to the gradebook",
         "wait for the other program, then run the same command again: finished ones are kept",
     ),
     (
-        "readonly",
+        ("readonly", "read-only transaction", "permission denied"),
         "gradebook-read-only",
         "the gradebook cannot be written",
-        "make the file and its folder writable for this user, then run the command again",
+        "give this user the right to write it (a file: its folder too), then run the command again",
     ),
     (
-        "disk is full",
+        ("disk is full", "No space left", "could not extend file"),
         "disk-full",
         "the disk is full",
         "make room, then run the same command again: what was finished is kept",
     ),
     (
-        "not a database",
+        ("not a database",),
         "gradebook-corrupt",
         "the gradebook is not a database, or its file is damaged",
         "move the file away and bring back a copy, or release the assignments again for a new one",
     ),
     (
-        "malformed",
+        ("malformed",),
         "gradebook-corrupt",
         "the gradebook's file is damaged",
         "move the file away and bring back a copy (`sqlite3 gradebook.db .recover` may help)",
     ),
     (
-        "no such column",
+        ("no such column", "UndefinedColumn"),
         "gradebook-old",
         "the gradebook was made by an older nbgrader",
         "copy the file to a safe place, then run: nbgrader db upgrade",
     ),
     (
-        "unable to open",
+        ("unable to open",),
         "gradebook-unreachable",
         "the gradebook cannot be opened",
         "see that its folder exists and is writable for this user",
+    ),
+    (
+        ("connection", "authentication failed", "does not exist", "no password supplied"),
+        "gradebook-unreachable",
+        "the server of the gradebook does not answer, or refuses this user",
+        "see that it runs and that nbgrader's db_url is right, then run the same command again",
     ),
 )
 
@@ -74,18 +80,30 @@ def translated(where: str) -> Iterator[None]:
 
 
 def database_trouble(error: SQLAlchemyError, where: str) -> GradebookError:
-    words = str(getattr(error, "orig", None) or error)
-    for fragment, code, what, step in _DATABASE:
-        if fragment in words:
+    cause = getattr(error, "orig", None) or error
+    words = f"{type(cause).__name__}: {cause}"
+    for fragments, code, what, step in _DATABASE:
+        if any(fragment in words for fragment in fragments):
             return GradebookError(code, what, where=where, next=step)
     return GradebookError(
-        "gradebook-failed", f"the gradebook refused: {words.splitlines()[0]}", where=where
+        "gradebook-failed", f"the gradebook refused: {str(cause).splitlines()[0]}", where=where
     )
+
+
+def trouble_told(words: str, where: str) -> GradebookError | None:
+    """What nbgrader caught, told its log and went on from, where that says something to us."""
+    for sign in ("No space left on device", "disk is full", "database is locked"):
+        if sign in words:
+            return database_trouble(SQLAlchemyError(sign), where)
+    return None
 
 
 def shown_url(db_url: str) -> str:
     """For people: the file of an sqlite database, else the URL without its password."""
-    url = make_url(db_url)
+    try:
+        url = make_url(db_url)
+    except ArgumentError:
+        return "db_url"  # there may be a password anywhere in it
     return url.database or "" if url.drivername == "sqlite" else url.render_as_string()
 
 

@@ -9,9 +9,10 @@ notebooks appear by renaming, after the rows were accepted and before they are c
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -19,15 +20,17 @@ from typing import Self
 
 import nbgrader.api as nb
 from nbgrader.converters import Autograde
-from sqlalchemy.engine import make_url
 
 from autograder.errors import AutograderError, CourseError, GradebookError
 from autograder.feedback import Explanations, Notice
 from autograder.gradebook import staging, submitted
+from autograder.gradebook.attempts import CountAttempt, in_utc, not_counted
 from autograder.gradebook.config import course_config, course_directory
-from autograder.gradebook.generate import generate_assignment, known_alembic_version, silent_log
+from autograder.gradebook.deadlines import put_deadlines, put_extensions
+from autograder.gradebook.generate import generate_assignment, silent_log
 from autograder.gradebook.master import Master, master_of
 from autograder.gradebook.notebooks import graded_notebook, steps_of
+from autograder.gradebook.opened import WAIT_S, opened
 from autograder.gradebook.rows import (
     Marks,
     Target,
@@ -36,7 +39,13 @@ from autograder.gradebook.rows import (
     target_of,
     write_rows,
 )
-from autograder.gradebook.settings import language_of, misconceptions_of, set_due_date
+from autograder.gradebook.settings import (
+    deadlines_of,
+    language_of,
+    misconceptions_of,
+    zones_of,
+)
+from autograder.gradebook.timestamps import ahead, from_the_future, submitted_at
 from autograder.gradebook.trouble import shown_url, translated
 from autograder.report import Report, Status
 
@@ -77,7 +86,8 @@ class Gradebook:
         *,
         language: str | None = None,
         notice: Notice = lambda error: None,
-        wait_s: float = 10.0,
+        count: CountAttempt = not_counted,
+        wait_s: float = WAIT_S,
         batch: int = 32,
         batch_s: float = 2.0,
     ) -> None:
@@ -86,7 +96,8 @@ class Gradebook:
         db_url    nbgrader's database; None: as nbgrader_config.py says
         language  of all feedback; None: as the roster says for a student, or course.yml for all
         notice    is told what feedback lacks, see autograder.feedback.Explanations
-        wait_s    how long a locked sqlite database is waited for
+        count     which of a student's attempts a submission is
+        wait_s    how long a transaction of another program is waited for
         batch     submissions per transaction at most
         batch_s   age of the oldest waiting submission at which the next write commits
         """
@@ -94,6 +105,7 @@ class Gradebook:
         self._db_url = db_url
         self._language = language
         self._notice = notice
+        self._count = count
         self._wait_s = wait_s
         self._batch = batch
         self._batch_s = batch_s
@@ -108,9 +120,9 @@ class Gradebook:
         self._where = shown_url(self._coursedir.db_url)
         self._converter = Autograde(coursedir=self._coursedir, config=config, log=silent_log())
         self._steps = steps_of(self._converter)
-        with translated(self._where), known_alembic_version():
-            # Under the name that nbgrader's own preprocessors use.
-            self._gradebook = nb.Gradebook(_waiting(self._coursedir.db_url, self._wait_s))
+        self._zones = zones_of(self._root, config)
+        self._gradebook = opened(self._coursedir.db_url, wait_s=self._wait_s)
+        with translated(self._where):
             self._staging = staging.Staging(self._root / self._coursedir.autograded_directory)
         return self
 
@@ -146,17 +158,20 @@ class Gradebook:
                 self._register(assignment)
                 self._prepared[assignment] = self._look_up(assignment)
 
-    def write(self, report: Report, notebook: bytes) -> None:
+    def write(self, report: Report, notebook: bytes, *, looked_at: bool = False) -> None:
         """Take one graded submission; it is in place after the next commit.
 
-        notebook  the file as the student submitted it, whatever its name
-        raises    GradebookError or CourseError: this submission is not taken, and no other is
-                  affected, unless `waiting` is empty afterwards: then a commit failed
+        notebook   the file as the student submitted it, whatever its name
+        looked_at  it is the one that the gradebook has: what was graded by hand needs no second
+                   look where its automatic score stays
+        raises     GradebookError or CourseError: this submission is not taken, and no other is
+                   affected, unless `waiting` is empty afterwards: then a commit failed
         """
         _check(report)
         self.prepare(report.assignment)
         prepared = self._prepared[report.assignment]
         prepared.master.check(report)
+        timestamp = self._timestamp(report)
         node = graded_notebook(
             report,
             notebook,
@@ -164,13 +179,15 @@ class Gradebook:
             self._steps,
             self._language or language_of(self._root, report.student),
             prepared.explanations,
+            self._count(report, in_utc(timestamp)),
         )
         scores, comments = marks_in(node.cells)
         marks = Marks(
             student=report.student,
-            timestamp=self._timestamp(report),
+            timestamp=timestamp,
             scores=scores,
             comments=comments,
+            looked_at=looked_at,
         )
         with translated(self._where):
             self._admit(report.student)
@@ -212,7 +229,14 @@ class Gradebook:
         targets = {each.target.assignment: each.target for each in pending}
         for target in targets.values():
             marks = [each.marks for each in pending if each.target is target]
-            write_rows(db, target, marks, self._steps.penalties)
+            settle = partial(self._put_extensions, target, [mark.student for mark in marks])
+            write_rows(db, target, marks, self._steps.penalties, settle)
+
+    def _put_extensions(self, target: Target, students: list[str]) -> None:
+        wanted = deadlines_of(self._root, target.assignment)
+        if wanted is not None:
+            row = self._gradebook.find_assignment(target.assignment)
+            put_extensions(self._gradebook.db(), row, wanted, students)
 
     def _look_up(self, assignment: str) -> _Prepared:
         row = self._gradebook.find_assignment(assignment)
@@ -225,7 +249,9 @@ class Gradebook:
                 where=f"{self._where}, assignment {assignment}",
                 next=f"autograder release {assignment}",
             )
-        set_due_date(row, self._root)
+        wanted = deadlines_of(self._root, assignment)
+        if wanted is not None:  # what there is to say of it, settle_deadlines says
+            put_deadlines(self._gradebook.db(), row, wanted)
         self._gradebook.db.commit()
         source = self._reference_folder(assignment)
         return _Prepared(
@@ -267,16 +293,9 @@ class Gradebook:
             )
 
     def _timestamp(self, report: Report) -> datetime | None:
-        source = self._source(report)
-        try:
-            found: datetime | None = self._coursedir.get_existing_timestamp(str(source))
-        except Exception as error:  # dateutil raises several kinds, nbgrader's own handler another
-            raise GradebookError(
-                "timestamp-invalid",
-                "the time of submission cannot be read",
-                where=str(source / "timestamp.txt"),
-                next="correct the file: 2026-03-01 23:59:00 UTC",
-            ) from error
+        found = submitted_at(self._source(report), self._zones)
+        if found is not None and (by := ahead(found)) is not None:
+            self._notice(from_the_future(self._source(report), found, by))
         return found
 
     def _stage(self, report: Report, prepared: _Prepared, text: str) -> staging.Staged:
@@ -311,17 +330,20 @@ def record(
     db_url: str | None = None,
     language: str | None = None,
     notice: Notice = lambda error: None,
+    count: CountAttempt = not_counted,
+    looked_at: Callable[[Report], bool] = lambda report: False,
 ) -> Iterator[Saved]:
     """Write Reports as they come, and say what became of each once that is certain.
 
+    looked_at  see Gradebook.write
     raises  GradebookError after the last Saved if the gradebook itself refuses
     """
-    with Gradebook(course, db_url, language=language, notice=notice) as gradebook:
+    with Gradebook(course, db_url, language=language, notice=notice, count=count) as gradebook:
         expected: list[tuple[str, str]] = []
         for report, notebook in graded:
             key = (report.student, report.assignment)
             try:
-                gradebook.write(report, notebook)
+                gradebook.write(report, notebook, looked_at=looked_at(report))
                 expected.append(key)
             except AutograderError as error:
                 yield Saved(student=key[0], assignment=key[1], error=error)
@@ -360,11 +382,3 @@ def _check(report: Report) -> None:
             where="submitted/",
             next="rename the folder: at most 128 printable characters, no slashes",
         )
-
-
-def _waiting(db_url: str, wait_s: float) -> str:
-    """The URL with sqlite's busy timeout in it."""
-    url = make_url(db_url)
-    if url.get_backend_name() == "sqlite":
-        url = url.update_query_dict({"timeout": str(wait_s)})
-    return url.render_as_string(hide_password=False)

@@ -23,7 +23,7 @@ class Alternative:
 
 
 def files_of(assignment: Assignment) -> list[Path]:
-    return sorted((assignment.reference.parent / "alternatives").glob("*.py"))
+    return sorted((assignment.misconceptions.parent / "alternatives").glob("*.py"))
 
 
 def check_alternatives(bench: Bench, answers: Answers, seed: int) -> list[Alternative]:
@@ -40,7 +40,7 @@ def too_few(assignment: Assignment) -> list[Finding]:
         Finding(
             check="alternatives",
             what=f"there are {found} honest alternatives, and {FEWEST} are wanted",
-            where=str(assignment.reference.parent / "alternatives"),
+            where=str(assignment.misconceptions.parent / "alternatives"),
             next="write whole solutions there that are right and truly different, one a file",
         )
     ]

@@ -34,7 +34,7 @@ class Marked:
 
 def read_equivalent(assignment: Assignment) -> Marked:
     """No file: nothing is marked."""
-    path = assignment.reference.parent / "equivalent.yml"
+    path = assignment.misconceptions.parent / "equivalent.yml"
     if not path.exists():
         return Marked(path)
     try:

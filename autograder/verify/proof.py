@@ -34,7 +34,7 @@ class Proof:
 
 
 def path_of(assignment: Assignment) -> Path:
-    return assignment.proof or assignment.reference.parent / "proof.json"
+    return assignment.proof or assignment.misconceptions.parent / "proof.json"
 
 
 def stops_of(marks: Marks, tests: Mapping[str, str], inventory: Inventory) -> dict[str, str]:

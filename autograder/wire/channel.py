@@ -6,6 +6,7 @@ How a forked process ended comes on a pipe of its own, whose other end only its 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
@@ -18,7 +19,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 _LENGTH = struct.Struct(">I")
-_ENDING = struct.Struct(">i?")  # wait status, killed from outside
+_ENDING = struct.Struct(">i?Q")  # wait status, killed from outside, bytes of memory
 _GREETING = b"!"
 _LAST_WORDS_S = 1.0
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20
@@ -37,9 +38,10 @@ class Ending:
 
     status: int  # as os.waitpid gives it
     from_outside: bool = False  # killed by somebody who is not the process, nor its server
+    memory_bytes: int = 0  # the most that it held at once, beyond what it had from its server
 
     def packed(self) -> bytes:
-        return _ENDING.pack(self.status, self.from_outside)
+        return _ENDING.pack(self.status, self.from_outside, self.memory_bytes)
 
 
 class Closed(Exception):
@@ -106,6 +108,7 @@ class Channel(Generic[T]):
     ) -> None:
         self.sock = sock
         self._life = life
+        self._ending: Ending | None = None
         self._plain_bytes = plain_bytes
         self._decoder = msgspec.msgpack.Decoder(receives)
         self._limit = limit_bytes
@@ -147,6 +150,18 @@ class Channel(Generic[T]):
             os.close(self._life)
             self._life = None
 
+    def end(self, within_s: float = _LAST_WORDS_S) -> Ending | None:
+        """Hang up, which ends the peer, and close. What its fork server says about its end, which
+        it does when the peer is gone; None if it does not within that time."""
+        self.sock.close()
+        try:
+            if self._ending is None:
+                with contextlib.suppress(OSError):
+                    self._ending = self._told(within_s)
+            return self._ending
+        finally:
+            self.close()
+
     def _read(self, count: int, deadline: float | None) -> bytes:
         """Exactly so many bytes; what arrives beyond them waits for the next call."""
         buffer = self._buffer
@@ -169,10 +184,15 @@ class Channel(Generic[T]):
         """What its fork server says. It may be alive, and only have hung up: nothing is said."""
         if self._life is None or not readable(self._life, _LAST_WORDS_S):
             return Closed()
+        self._ending = self._told(0.0) or self._ending
+        return Closed(self._ending, ours=self._ending is None)
+
+    def _told(self, within_s: float) -> Ending | None:
+        """What its fork server says once; None if nothing comes, or the server is gone itself."""
+        if self._life is None or not readable(self._life, within_s):
+            return None
         said = os.read(self._life, _ENDING.size)
-        if len(said) != _ENDING.size:
-            return Closed(ours=True)
-        return Closed(Ending(*_ENDING.unpack(said)))
+        return Ending(*_ENDING.unpack(said)) if len(said) == _ENDING.size else None
 
     def _set_timeout(self, deadline: float | None) -> None:
         if deadline is None:

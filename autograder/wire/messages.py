@@ -277,6 +277,8 @@ class TestInfo(msgspec.Struct, frozen=True, array_like=True):
     shape: bool = False  # it is about the form of an answer and not about what is in it
     file: str = ""  # of the suite, and the line of the test's `def`; from its decorators on
     line: int = 0
+    category: str = ""  # what kind of behaviour it is about, see TestResult
+    visible: str = ""
 
 
 class SuiteReady(msgspec.Struct, frozen=True, array_like=True, tag="ready"):
@@ -314,6 +316,8 @@ class GradedTest(msgspec.Struct, frozen=True, array_like=True):
     description: str = ""
     misconception: str | None = None  # the catalogue's id of what it was recognised as
     line: int = 0  # of the test's function, where it ended; 0: it passed, or did not get there
+    category: str = ""
+    visible: str = ""
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
@@ -321,6 +325,8 @@ class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
     flags: list[str]
     notes: list[str]
     worker: str = ""  # which candidates' server it was; said by the sandbox, not by the examiner
+    memory_bytes: int | None = None  # see Provenance
+    untouched: list[str] | None = None  # see Report
 
 
 class Ungradable(msgspec.Struct, frozen=True, array_like=True, tag="ungradable"):

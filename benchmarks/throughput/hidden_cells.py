@@ -63,15 +63,17 @@ def _split(module: ast.Module) -> tuple[list[ast.stmt], list[tuple[str, ast.Func
 
 
 def _symbol(test: ast.FunctionDef) -> str:
-    """The cell of `@pytest.mark.points(1, cell="softmax")`, its only decorator."""
-    (marker,) = test.decorator_list
-    assert isinstance(marker, ast.Call)
-    return next(str(ast.literal_eval(k.value)) for k in marker.keywords if k.arg == "cell")
+    """The cell of `@pytest.mark.points(1, cell="softmax")`, among its decorators."""
+    calls = [mark for mark in test.decorator_list if isinstance(mark, ast.Call)]
+    named = [key.value for call in calls for key in call.keywords if key.arg == "cell"]
+    return str(ast.literal_eval(named[0]))
 
 
 def _is_left_out(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.module == "__future__"
+    if isinstance(node, ast.Assign):  # markers for all tests of the file
+        return ast.unparse(node.targets[0]) == "pytestmark"
     return isinstance(node, ast.Import) and [a.name for a in node.names] == ["pytest"]
 
 

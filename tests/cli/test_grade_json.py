@@ -9,6 +9,7 @@ from .conftest import NAME, Ran, submission
 
 KEYS = {"student", "assignment", "status", "score", "max_score", "duration_s", "tests", "flags"}
 TEST_KEYS = {"name", "cell", "outcome", "points", "max_points", "message", "misconception"}
+TEST_KEYS |= {"category", "visible"}
 
 
 def test_a_batch_of_good_and_bad_files(

@@ -131,7 +131,8 @@ def scores(course: Path) -> dict[tuple[str, str], float | None]:
 
 
 def nbgrader(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(TOP), "PYTHONWARNINGS": "ignore"}
+    path = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(TOP)])
+    environment = os.environ | {"PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=cwd, env=environment, capture_output=True, text=True, check=False,

@@ -15,6 +15,8 @@ import pytest
 from autograder import wire
 from autograder.forkserver import Child, ForkServer, listen
 
+TAKEN = 96 << 20  # bytes; what Python itself needs meanwhile is far less
+
 Connect = Callable[[], wire.Channel[wire.Noted]]
 
 
@@ -31,6 +33,13 @@ def _obey(child: Child) -> None:
             for i in range(5000):
                 (child.scratch / str(i)).touch()
             time.sleep(60)
+        case b"m":
+            taken = bytearray(TAKEN)
+            del taken
+            channel.send(wire.Noted("given back"))
+        case b"e":
+            bytearray(TAKEN)
+            os._exit(0)
         case b"h":
             child.sock.shutdown(socket.SHUT_WR)
         case b"d":
@@ -71,6 +80,12 @@ def connect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect
 def told(channel: wire.Channel[wire.Noted]) -> tuple[Path, int]:
     note = channel.receive(deadline=time.monotonic() + 10)
     return Path(note.flag), note.line
+
+
+def how(end: wire.Closed) -> tuple[int, bool]:
+    """It ended: wait status, and whether from outside."""
+    assert end.ending is not None
+    return end.ending.status, end.ending.from_outside
 
 
 def closed(channel: wire.Channel[wire.Noted]) -> wire.Closed:
@@ -118,7 +133,7 @@ def test_a_child_killed_from_outside_is_told_from_one_that_died(connect: Connect
     channel = connect()
     _, pid = told(channel)
     os.kill(pid, signal.SIGKILL)
-    assert closed(channel).ending == wire.Ending(signal.SIGKILL, from_outside=True)
+    assert how(closed(channel)) == (signal.SIGKILL, True)
 
 
 def test_a_child_cannot_say_how_it_ended(connect: Connect) -> None:
@@ -131,12 +146,35 @@ def test_a_child_cannot_say_how_it_ended(connect: Connect) -> None:
     assert not end.ours
 
 
+def test_the_most_memory_that_a_child_held_is_told_when_one_hangs_up(connect: Connect) -> None:
+    """Also what it has given back by then, and only what it took itself."""
+    channel, idle = connect(), connect()
+    told(channel), told(idle)
+    channel.sock.sendall(b"m")
+    assert told(channel)[0] == Path("given back")
+    ending, small = channel.end(10), idle.end(10)
+    assert ending is not None
+    assert small is not None
+    assert abs(ending.memory_bytes - TAKEN) < 32 << 20  # the kernel counts in batches of pages
+    assert small.memory_bytes < 32 << 20
+
+
+def test_the_most_memory_that_a_child_held_is_told_when_it_ends_itself(connect: Connect) -> None:
+    channel = connect()
+    told(channel)
+    channel.sock.sendall(b"e")
+    ending = closed(channel).ending
+    assert ending is not None
+    assert abs(ending.memory_bytes - TAKEN) < 32 << 20  # the kernel counts in batches of pages
+    assert channel.end() == ending
+
+
 @pytest.mark.parametrize("order", [b"f", b"d"], ids=["thousands of files", "too many bytes"])
 def test_a_wasteful_child_is_killed(connect: Connect, order: bytes) -> None:
     channel = connect()
     scratch, _ = told(channel)
     channel.sock.sendall(order)
-    assert closed(channel).ending == wire.Ending(signal.SIGKILL, from_outside=False)
+    assert how(closed(channel)) == (signal.SIGKILL, False)
     wait_until(lambda: not scratch.exists())
     told(connect())
 

@@ -18,6 +18,7 @@ from autograder.candidate import watch
 from autograder.codec import tensor_from_wire, tensor_to_wire
 from autograder.examiner.candidate import Candidate, Terms
 from autograder.examiner.judge import judge
+from autograder.examiner.redaction import written_in
 from autograder.examiner.verdicts import (
     GpuMemoryExhausted,
     PlatformFailure,
@@ -161,7 +162,8 @@ def test_products_are_exact_unless_a_suite_asks_otherwise() -> None:
 def test_exhausted_memory_of_the_card_has_words_of_its_own(candidate: Candidate) -> None:
     with pytest.raises(GpuMemoryExhausted) as raised:
         call(candidate, "exhaust")
-    outcome, words = judge(raised.value)
+    load = candidate.terms.load
+    outcome, words = judge(raised.value, written_in(load.units, load.sources.items()))
     assert outcome is Outcome.ERROR
     first, second, *rest = words.split("\n")
     assert first == "the GPU's memory for one submission (2 GiB) was exhausted"
