@@ -18,6 +18,7 @@ MAY_READ_IT = {
     "gradebook/timestamps.py": "remarks on a time of submission that has not come yet",
     "grading.py": "when a result came about, told to people",
     "sandbox/runfolder.py": "compares a folder's age with the file system's own times",
+    "store/regrades.py": "when a correction was previewed and applied, told to people",
     "store/lock.py": "since when a batch is running, told to people",
 }
 

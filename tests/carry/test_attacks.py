@@ -264,6 +264,7 @@ return [len(found), all(torch.allclose(each, 2 * x) for each in found)]
     assert heard == [[3, True]] * 2
 
 
+@pytest.mark.thorough
 def test_a_thread_that_goes_on_asking_costs_its_own_tests(chain: Chain) -> None:
     attack = """
 def ask():

@@ -165,6 +165,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[s
     return course, grade(course)
 
 
+@pytest.mark.thorough
 def test_no_line_of_any_suite_is_in_what_students_receive(
     shipped: tuple[Path, list[dict[str, Any]]],
 ) -> None:
@@ -184,6 +185,7 @@ def test_no_line_of_any_suite_is_in_what_students_receive(
     assert searched == len(SHIPPED) * (len(WAYS_INTO_SHIPPED) + 1)
 
 
+@pytest.mark.thorough
 def test_no_line_of_any_suite_is_in_what_is_released(
     shipped: tuple[Path, list[dict[str, Any]]],
 ) -> None:
@@ -196,6 +198,7 @@ def test_no_line_of_any_suite_is_in_what_is_released(
             assert found_in(texts_of(path), left) == [], path
 
 
+@pytest.mark.thorough
 def test_what_the_exchange_hands_out_are_the_pages_and_nothing_else(
     shipped: tuple[Path, list[dict[str, Any]]], tmp_path: Path
 ) -> None:
@@ -213,6 +216,7 @@ def test_what_the_exchange_hands_out_are_the_pages_and_nothing_else(
     assert {path.read_bytes() for path in handed_out} == pages
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "plant",
     [

@@ -43,7 +43,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(
-    scope="module", params=["local", pytest.param("docker", marks=pytest.mark.needs_docker)]
+    scope="module",
+    params=[
+        "local",
+        pytest.param("docker", marks=[pytest.mark.needs_docker, pytest.mark.thorough]),
+    ],
 )
 def sandbox(request: pytest.FixtureRequest, course: Course) -> Iterator[Sandbox]:
     try:

@@ -126,6 +126,7 @@ def test_nothing_that_a_student_wrote_acts_on_the_page(root: Path) -> None:
     assert not re.search(r"(?:src|href)=\"(?!#)|url\(|https?:", text), "nothing from elsewhere"
 
 
+@pytest.mark.thorough
 def test_a_page_is_the_same_whatever_the_hash_seed(root: Path, tmp_path: Path) -> None:
     pages = []
     for seed in "12":

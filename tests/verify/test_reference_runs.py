@@ -21,6 +21,8 @@ def test_now_and_then(student):
     student.later(torch.ones(2))
     check(time.monotonic_ns() // 1000 % 2 == 0, "an odd microsecond")
 '''
+pytestmark = pytest.mark.thorough  # test_a_shipped_suite_is_proven shows it more briefly
+
 OF_SEED = '''
 @pytest.mark.points(1, cell="later")
 def test_of_some_seeds(student):

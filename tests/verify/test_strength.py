@@ -18,6 +18,8 @@ from autograder.verify.strength import Now, check_strength, news
 
 from .workshop import HEAD, LATER, SHAPE, Workshop, line_of, said, workshop
 
+pytestmark = pytest.mark.thorough  # test_a_shipped_suite_is_proven shows it more briefly
+
 # Two checks of which the second notices whatever the first does.
 BOTH = '''
 @pytest.mark.points(1, cell="twice")

@@ -27,6 +27,8 @@ from autograder.verify.mutation import (
 
 from .workshop import HEAD, LATER, SHAPE, SYMBOLS, VALUES, Workshop, line_of, said, workshop
 
+pytestmark = pytest.mark.thorough  # test_a_shipped_suite_is_proven shows it more briefly
+
 LENIENT = '''
 @pytest.mark.points(1, cell="twice")
 def test_values(student):
