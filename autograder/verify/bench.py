@@ -71,7 +71,7 @@ class Bench:
         # What was proven once must not decide what can be proven now.
         assignment = replace(assignment, proof=None)
         self.stopped = Event()
-        nothing = assignment.misconceptions / "none"
+        nothing = assignment.misconceptions.with_name("none")  # what lies beside it still does
         self.as_students = assignment
         if not catalogue:
             self.as_students = replace(assignment, misconceptions=nothing)
