@@ -43,6 +43,7 @@ def test_docker_that_is_not_there_is_an_error_that_says_what_to_do(course: Path)
     assert "--sandbox local" in done.err
 
 
+@pytest.mark.thorough
 def test_by_itself_it_takes_local_where_there_is_no_engine_and_says_so(course: Path) -> None:
     done = grade(course, "--sandbox", "auto")
     assert done.status == 0

@@ -134,6 +134,7 @@ def test_a_seed_that_is_asked_for_is_graded_with(course: Path, run: Callable[...
     assert kept.out == other.out, "a kept report is printed as it was"
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("graded")
 def test_a_second_batch_on_the_course_refuses_and_says_who_is_first(
     course: Path, run: Callable[..., Ran]
@@ -144,6 +145,7 @@ def test_a_second_batch_on_the_course_refuses_and_says_who_is_first(
     assert f"process {os.getpid()} on" in second.err
 
 
+@pytest.mark.thorough
 def test_each_report_says_where_it_comes_from(graded: Ran, run: Callable[..., Ran]) -> None:
     origin = run("grade", "--json").reports["ada"]["provenance"]
     assert origin["python"] == platform.python_version()
@@ -207,6 +209,7 @@ def test_a_read_only_gradebook_is_said_before_grading(
     assert "Traceback" not in done.err
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("graded")
 def test_a_student_whose_file_is_broken_keeps_the_old_grade(
     course: Path, run: Callable[..., Ran]

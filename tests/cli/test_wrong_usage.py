@@ -93,6 +93,7 @@ def test_a_broken_suite_is_named(course: Path, sandbox: LocalSandbox, how: str) 
         assert word in str(refusal.value)
 
 
+@pytest.mark.thorough
 def test_a_broken_suite_ends_the_command_before_anything_is_graded(
     course: Path, run: Callable[..., Ran]
 ) -> None:

@@ -222,6 +222,7 @@ def test_the_command_writes_the_table_and_says_who_waits(class_of: Path, tmp_pat
     assert read_table(tmp_path / "out.csv").rows[1][5] != ""
 
 
+@pytest.mark.thorough
 def test_the_command_prints_csv(class_of: Path, book: Classbook) -> None:
     ran = run(class_of, NAME, "--format", "moodle", "--misconceptions")
     assert ran.returncode == 0

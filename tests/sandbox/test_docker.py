@@ -133,11 +133,18 @@ def test_a_container_is_replaced_after_its_submissions(box: Lab) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import os\ndef double(x):\n    os._exit(1)",
-        "import socket\ndef double(x):\n    socket.socket()",
-        "import ctypes\ndef double(x):\n    ctypes.CDLL(None)\n    return x + x",
+        pytest.param("import os\ndef double(x):\n    os._exit(1)", id="death"),
+        pytest.param(
+            "import socket\ndef double(x):\n    socket.socket()",
+            id="an attempt",
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            "import ctypes\ndef double(x):\n    ctypes.CDLL(None)\n    return x + x",
+            id="native code",
+            marks=pytest.mark.thorough,
+        ),
     ],
-    ids=["death", "an attempt", "native code"],
 )
 def test_a_container_is_replaced_at_any_sign_of_trouble(box: Lab, code: str) -> None:
     worker = box.sums_of(double=code).worker

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from tests.sandbox.lab import SUMS, Lab, full_marks, messages, outcomes, score, submission
 
 
@@ -19,6 +21,7 @@ def test_the_notebooks_time_goes_to_the_other_cells_first(lab: Lab) -> None:
     assert "used up its time limit" in messages(graded)["test_double_leaves_its_input"]
 
 
+@pytest.mark.thorough
 def test_loading_does_not_use_up_a_tests_time(lab: Lab) -> None:
     """Each of these cells may take two seconds; together they take longer than one test may."""
     slow = "import time\ndef slow():\n    time.sleep(1.1)\n    return 0"
