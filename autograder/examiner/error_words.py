@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import errno
+import os
+import re
 
 CLASSES = frozenset(
     name
@@ -75,4 +78,6 @@ _WORDS = """
 """
 
 TYPES = frozenset(_TYPES.split())
-WORDS = frozenset(_WORDS.split())
+# "No space left on device" and all the others that the system has.
+_OF_THE_SYSTEM = " ".join(map(os.strerror, errno.errorcode))
+WORDS = frozenset(_WORDS.split()) | frozenset(re.findall("[a-z]+", _OF_THE_SYSTEM.lower()))

@@ -44,6 +44,7 @@ def test_gradings_side_by_side_do_not_meet(lab: Lab) -> None:
 
 def test_the_same_seed_gives_the_same_report(lab: Lab) -> None:
     wrong = {"double": "def double(x):\n    return torch.add(x, x) * (x.abs() > 0.5)"}
-    once, again = (lab.sums_of(seed=3, **wrong) for _ in range(2))
-    assert once == again
-    assert once != lab.sums_of(seed=4, **wrong)
+    # Memory is told too, and may differ by a page.
+    once, again, other = (lab.sums_of(seed=seed, **wrong) for seed in (3, 3, 4))
+    assert (once.tests, once.flags, once.notes) == (again.tests, again.flags, again.notes)
+    assert once.tests != other.tests
