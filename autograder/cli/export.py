@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder import terminal
 from autograder.cli.app import CourseOption, app, course_at
 from autograder.errors import UsageError
+
+if TYPE_CHECKING:  # the command line starts without what only this command needs
+    from autograder.export import Filled
 
 
 class FormatName(StrEnum):
@@ -87,11 +90,8 @@ def export(
     raise typer.Exit(1 if left_out else 0)
 
 
-def _told(filled: object) -> bool:
+def _told(filled: Filled) -> bool:
     """Say what was and was not matched. Was something left out?"""
-    from autograder.export import Filled
-
-    assert isinstance(filled, Filled)
     for name, head in filled.columns.items():
         terminal.say(f'{name} → column "{head}"')
     if filled.unmatched_rows:
