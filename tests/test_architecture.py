@@ -31,7 +31,7 @@ LAYERS = (
         *("replay", "similar"),
     ),
     ("batch", "collect", "terminal", "verify", "publish"),
-    ("regrade",),
+    ("regrade", "peer"),
     ("cli",),
     ("__main__",),
 )

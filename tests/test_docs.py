@@ -16,12 +16,22 @@ from autograder.course import schema
 from autograder.report import Outcome, Report, TestResult
 
 ROOT = Path(__file__).parent.parent
-TOP = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-GROUPS = {name: group.commands for name, group in TOP.items() if hasattr(group, "commands")}
-# By all the words that are typed: "grade", "sandbox check".
-COMMANDS = {name: command for name, command in TOP.items() if name not in GROUPS} | {
-    f"{group} {name}": command for group, inner in GROUPS.items() for name, command in inner.items()
-}
+TOP = typer.main.get_command(app)
+
+
+def _commands(group: Any, *words: str) -> dict[str, Any]:
+    """By all the words that are typed: "grade", "sandbox check". Groups are among them."""
+    found = {}
+    for name, command in group.commands.items():
+        found[" ".join((*words, name))] = command
+        if hasattr(command, "commands"):
+            found |= _commands(command, *words, name)
+    return found
+
+
+NAMED = _commands(TOP)
+GROUPS = {name for name, command in NAMED.items() if hasattr(command, "commands")}
+COMMANDS = {name: command for name, command in NAMED.items() if name not in GROUPS}
 PAGES = [
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
@@ -68,8 +78,10 @@ def test_every_command_that_is_named_exists(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     used = re.findall(r"(?:^|`|\$ |&& )autograder ([a-z]+)([^`\n]*)", text, re.MULTILINE)
     for name, rest in used:
-        if name in GROUPS and rest.strip():
-            name = f"{name} {rest.split()[0]}"
+        for word in rest.split():
+            if name not in GROUPS:
+                break
+            name = f"{name} {word}"
         assert name in COMMANDS or name in GROUPS
         for option in re.findall(r"(?<![\w-])--[a-z-]+", rest):
             known = options_of(COMMANDS[name]) if name in COMMANDS else ()

@@ -20,6 +20,7 @@ from autograder.cli import (  # noqa: F401  (their commands)
     export,
     grade,
     image,
+    peer,
     publish,
     regrade,
     replay,

@@ -8,6 +8,7 @@ folders.py     where a course keeps what; a course that was nbgrader's before
 load.py        the file and the folders beside it → Course
 roster.py      which student reads in which language
 students.py    who is on the roster
+groups.py      groups.csv, where course.yml does not have the groups itself
 deadlines.py   due dates and extensions, with their time zones
 model.py       Course, Assignment, Limits: what the rest of the package sees
 """

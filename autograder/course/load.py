@@ -17,6 +17,7 @@ from autograder.course.folders import (
     place_without_suite,
     suite_places,
 )
+from autograder.course.groups import with_groups_of_file
 from autograder.course.model import (
     Assignment,
     CollectDefaults,
@@ -99,6 +100,7 @@ def _load(file: Path, folders: Folders, only: str | None) -> Course:
         document = parse(_text(file))
     except Unreadable as error:
         raise BrokenCourse(file.name, [error.problem]) from None
+    with_groups_of_file(document, file.parent)
     section, problems = read(document)
     problems += document.problems
     if section is not None:

@@ -32,7 +32,7 @@ def _time_zone(text: str) -> str:
     return text
 
 
-def _name(text: str) -> str:
+def plain_name(text: str) -> str:
     """A word that is safe as a folder's name and that nbgrader takes as an id."""
     plain = text.replace("-", "_").replace(".", "_")
     if not text or text[0] in "-." or not ("x" + plain).isidentifier():
@@ -49,7 +49,7 @@ def _title(text: str) -> str:
     return title
 
 
-def _student(text: str) -> str:
+def student_id(text: str) -> str:
     if not text or not text.isprintable() or "/" in text or "\\" in text:
         raise ValueError(f'expected a student id, got "{text}"')
     return text
@@ -106,9 +106,9 @@ def _only_text(read: Any) -> BeforeValidator:
 Seconds = Annotated[float, _only_text(seconds)]
 Bytes = Annotated[int, _only_text(size_bytes)]
 Fraction = Annotated[float, _only_text(fraction)]
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(plain_name)]
 Title = Annotated[str, AfterValidator(_title)]
-StudentId = Annotated[str, AfterValidator(_student)]
+StudentId = Annotated[str, AfterValidator(student_id)]
 DottedName = Annotated[str, AfterValidator(_dotted_name)]
 
 
