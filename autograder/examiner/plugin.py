@@ -7,7 +7,7 @@ import random
 import re
 import signal
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +20,7 @@ from autograder.errors import CourseError
 from autograder.examiner.candidate import Candidate
 from autograder.examiner.judge import judge
 from autograder.examiner.markers import CATEGORY_HELP, VISIBLE_HELP, category_of, visibility_of
+from autograder.examiner.measuring import Measuring
 from autograder.examiner.proxies import Session, Student
 from autograder.examiner.redaction import Written
 from autograder.examiner.transcript import Transcript
@@ -33,6 +34,7 @@ class Verdict:
     message: str
     line: int = 0  # of the test's function, where it ended
     transcript: Transcript | None = None  # of the run that counts
+    properties: Mapping[str, str] = field(default_factory=dict)  # what the test told besides
 
 
 @dataclass(slots=True)
@@ -66,6 +68,12 @@ class SuitePlugin:
         """The notebook's namespace."""
         assert self._session is not None
         return Student(self._session)
+
+    @pytest.fixture
+    def measure(self) -> Measuring:
+        """What a call of the notebook's costs."""
+        assert self._session is not None
+        return Measuring(self._session)
 
     @pytest.fixture(name="device")
     def device_fixture(self) -> torch.device:
@@ -166,9 +174,11 @@ class SuitePlugin:
         candidate = self._session.candidate
         transcript = candidate.recorder.transcript(candidate.terms.load.stand_ins)
         written = self._session.written if isinstance(failure, StudentError) else Written()
-        return Verdict(*judge(failure, written), _line_in_test(failure, item), transcript)
+        line, told = _line_in_test(failure, item), _properties(item)
+        return Verdict(*judge(failure, written), line, transcript, told)
 
     def _protocol(self, item: pytest.Item) -> BaseException | None:
+        item.user_properties.clear()  # it may have run before
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         return self._failures.pop(item.nodeid, None)
 
@@ -292,6 +302,13 @@ def _line_in_test(failure: BaseException | None, item: pytest.Item) -> int:
             return trace.tb_lineno
         trace = trace.tb_next
     return 0
+
+
+def _properties(item: pytest.Item) -> dict[str, str]:
+    """What fits into an answer to the command."""
+    told = {str(name)[:300]: str(value) for name, value in item.user_properties}
+    fitting = [(n, value) for n, value in told.items() if len(value) <= wire.LONGEST_PROPERTY]
+    return dict(fitting[: wire.MOST_PROPERTIES])
 
 
 def _phase(call: pytest.CallInfo[Any]) -> Any:

@@ -297,4 +297,5 @@ def _entry(
         line=verdict.line,
         category=test.category,
         visible=test.visible,
+        properties=dict(verdict.properties),
     )

@@ -54,6 +54,8 @@ class Recorder:
 
     def asked(self, request: wire.Request) -> None:
         self._asked = request
+        if isinstance(request, wire.Measure):
+            self._steps = None  # no two processes answer it alike
 
     def answered(self, reply: wire.Reply | None) -> None:
         request, self._asked = self._asked, None

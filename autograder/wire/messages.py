@@ -10,6 +10,10 @@ import msgspec
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Words = Annotated[str, msgspec.Meta(max_length=8000)]
 Few, Many = msgspec.Meta(max_length=64), msgspec.Meta(max_length=10_000)
+MOST_COUNTED, MOST_OPERATORS = 1 << 50, 400
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED)]
+OperatorName = Annotated[str, msgspec.Meta(max_length=100)]
+MOST_PROPERTIES, LONGEST_PROPERTY = 16, 200_000
 
 # Where a tensor lies; a peer can claim no other place. SIMULATED is the second device without a
 # GPU (see candidate/second_device.py).
@@ -146,13 +150,24 @@ class RunChecks(msgspec.Struct, frozen=True, array_like=True, tag="checks"):
     source: str
 
 
+class Measure(msgspec.Struct, frozen=True, array_like=True, tag="measure"):
+    """Execute visible code of the course beside the notebook, and give a graded symbol to one of
+    its functions. What it returns comes back as a Result; with `cost`, that is a function which
+    makes one call, and what the call takes comes back as a Cost."""
+
+    symbol: str
+    source: str
+    name: str  # of the function
+    cost: bool
+
+
 class Upreply(msgspec.Struct, frozen=True, array_like=True, tag="upreply"):
     """What the reference answers to a stand-in's call."""
 
     reply: Raised | Result | Gradients
 
 
-Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks | Upreply
+Request = Load | Begin | Call | Get | Parameters | Assign | Vjp | RunChecks | Upreply | Measure
 
 
 # ---------------------------------------------------------------- candidate → examiner
@@ -203,6 +218,16 @@ class Gradients(msgspec.Struct, frozen=True, array_like=True, tag="grads"):
     node: int = 0
 
 
+class Cost(msgspec.Struct, frozen=True, array_like=True, tag="cost"):
+    """What a call takes, in the words of the process that student code shares."""
+
+    # "aten::exp" → calls, in the forward pass
+    operators: Annotated[dict[OperatorName, Count], msgspec.Meta(max_length=MOST_OPERATORS)]
+    peak_bytes: Count  # of tensors that lived at once, without the inputs
+    duration_s: Annotated[float, msgspec.Meta(ge=0, le=1e6)]  # the median of its calls
+    calls: Count
+
+
 class Noted(msgspec.Struct, frozen=True, array_like=True, tag="noted"):
     """Something the instructor should know; may come before any reply."""
 
@@ -230,7 +255,9 @@ class Upvjp(msgspec.Struct, frozen=True, array_like=True, tag="upvjp"):
     create_graph: bool
 
 
-Reply = Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted | Upcall | Upvjp
+Reply = (
+    Raised | Loading | Loaded | Result | NamedTensors | Gradients | Noted | Upcall | Upvjp | Cost
+)
 
 
 # ---------------------------------------------------------------- command → examiner
@@ -306,6 +333,13 @@ class ServeReference(msgspec.Struct, frozen=True, array_like=True, tag="referenc
     names: list[str]
 
 
+# What a test has told besides its outcome (pytest's user_properties). No part of a report.
+Properties = Annotated[
+    dict[Text, Annotated[str, msgspec.Meta(max_length=LONGEST_PROPERTY)]],
+    msgspec.Meta(max_length=MOST_PROPERTIES),
+]
+
+
 class GradedTest(msgspec.Struct, frozen=True, array_like=True):
     name: str
     cell: str
@@ -318,6 +352,7 @@ class GradedTest(msgspec.Struct, frozen=True, array_like=True):
     line: int = 0  # of the test's function, where it ended; 0: it passed, or did not get there
     category: str = ""
     visible: str = ""
+    properties: Properties = {}
 
 
 class Graded(msgspec.Struct, frozen=True, array_like=True, tag="graded"):
