@@ -25,7 +25,7 @@ BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 CHECK_PREFIX = "test_"
 SOLUTION_LINE_CHARS = 16  # shorter lines of a solution may stand elsewhere by chance
 # Beside a reference, and an instructor's business.
-KEPT = {"alternatives", "misconceptions", "equivalent.yml", "proof.json", "hidden"}
+KEPT = {"alternatives", "misconceptions", "session", "equivalent.yml", "proof.json", "hidden"}
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -29,6 +29,7 @@ IGNORED = (
     "feedback",
     "alternatives",
     "misconceptions",
+    "session",
     "equivalent.yml",
     "proof.json",
     "hidden",

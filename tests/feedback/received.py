@@ -38,6 +38,8 @@ def secrets_of(course: Path, name: str, *, seed: int) -> Secrets:
         lines += _lines_of_code(path, shown=_behaviours)
         words += [each.name for each in _functions(path) if each.name.startswith("test_")]
     for path in sorted((course / "solutions" / name).rglob("*.py")):
+        if path.parent.name == "session":  # what groups get
+            continue
         lines += _lines_of_code(path, shown=_module_docstring)
         words += [path.stem] if path.parent.name == "misconceptions" else []
     reference = course / "solutions" / name / f"{name}.ipynb"
