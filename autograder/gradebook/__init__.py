@@ -12,6 +12,7 @@ late.py          late policy of course.yml as nbgrader's plugin
 timestamps.py    timestamp.txt → when something was handed in
 deadlines.py     due dates and extensions of course.yml → nbgrader's rows
 penalties.py     what lateness costs, for one submission and for all
+credit.py        extra credit on a cell, on top of what a person gave
 opened.py        nbgrader's database, opened: of no other version, and waited for
 submitted.py     a submitted file → notebook, leniently
 notebooks.py     the autograded notebook of one submission
@@ -30,6 +31,7 @@ trouble.py       database and disk errors → GradebookError
 
 from autograder.gradebook.adoption import adopt
 from autograder.gradebook.config import configure, course_in
+from autograder.gradebook.credit import ExtraCredit, put_extra_credit
 from autograder.gradebook.grades import CellGrade, Grades, GradesReader
 from autograder.gradebook.known import due_dates, known_submissions
 from autograder.gradebook.late import CourseLatePolicy
@@ -46,6 +48,7 @@ from autograder.gradebook.writer import Gradebook, Saved, record
 __all__ = [
     "CellGrade",
     "CourseLatePolicy",
+    "ExtraCredit",
     "GradeSuitesOnly",
     "GradeWithAutograder",
     "Gradebook",
@@ -61,6 +64,7 @@ __all__ = [
     "due_dates",
     "due_of",
     "known_submissions",
+    "put_extra_credit",
     "record",
     "render_feedback",
     "settle_deadlines",
