@@ -12,6 +12,7 @@ from autograder.peer.answers.search import traces
 from autograder.peer.answers.vocabulary import CourseWords
 
 MAX_DIGITS = 5  # significant ones, of a number that nobody else need write
+SPELLED_DIGITS = 6  # an id so long is not met by chance in numbers that stand side by side
 _SEEDS = ("manual_seed", "manual_seed_all", "seed", "Random", "default_rng", "RandomState", "fork")
 _CONSTANTS = (
     *(math.pi, math.e, math.tau, math.log(2), math.log(10), math.sqrt(2), math.sqrt(3)),
@@ -34,6 +35,7 @@ def check_numbers(
                 _neutral_seed(node)
             if isinstance(node, ast.List | ast.Tuple | ast.Set):
                 _check_codes(node.elts, forbidden)
+        _check_spelled(statement, ids)
         for node in ast.walk(statement):
             match node:
                 case ast.Constant(value=bool()):
@@ -84,6 +86,14 @@ def _is_common(number: float, digits: str) -> bool:
     return digits in spelled or any(
         len(digits) >= MAX_DIGITS and each.startswith(digits) for each in spelled
     )
+
+
+def _check_spelled(statement: ast.stmt, ids: list[str]) -> None:
+    """Whatever stands between them, the digits of a statement in the order of the source."""
+    numbers = re.findall(r"(?<![\w.])[\d.]+j?", ast.unparse(statement))
+    digits = re.sub(r"\D", "", "".join(numbers))
+    if any(each in digits for each in ids if len(each) >= SPELLED_DIGITS):
+        raise CannotBeSure("numbers that spell somebody's id")
 
 
 def _check_codes(items: list[ast.expr], forbidden: frozenset[str]) -> None:

@@ -159,6 +159,13 @@ def test_numbers_that_spell_a_name_are_not_shown() -> None:
     assert answer(source.replace("''.join, ", "")) is None
 
 
+@pytest.mark.parametrize("spelled", ["[2, 0, 2, 3, 1, 2, 3, 4]", "2023 + 1234j", "(20, 231, 23.4)"])
+def test_numbers_that_spell_an_id_are_not_shown(spelled: str) -> None:
+    source = f"def softmax(logits, dim=-1):\n    x = {spelled}\n    return logits"
+    assert answer(source, words=frozenset({"20231234"})) is None
+    assert answer(source, words=frozenset({"20231235"})) is not None
+
+
 def test_the_letters_of_an_equation_are_not_the_authors() -> None:
     source = "def softmax(logits, dim=-1):\n    return torch.einsum('{}', logits, logits)"
     codes = {answer(source.format(e)) for e in ("kim,kim->k", "abc, abc -> a", "zyx,zyx->z")}
