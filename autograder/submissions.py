@@ -242,13 +242,13 @@ def _one(path: Path, symbols: Mapping[str, tuple[str, ...]], only: str | None) -
     assignment = only or ""
     if only is None:
         try:
-            assignment = _recognise(path, symbols)
+            assignment = recognise(path, symbols)
         except SubmissionError as error:
             problem = error
     yield Found(student=path.stem, assignment=assignment, path=path, problem=problem)
 
 
-def _recognise(path: Path, symbols: Mapping[str, tuple[str, ...]]) -> str:
+def recognise(path: Path, symbols: Mapping[str, tuple[str, ...]]) -> str:
     """The assignment whose graded cells the notebook has. Raises SubmissionError."""
     try:
         ids = set(cell_ids(read_bytes(path)))

@@ -21,7 +21,7 @@ from autograder.overview.files import (
     json_of,
     write_all,
 )
-from autograder.overview.gather import gather, graded_assignments
+from autograder.overview.gather import gather, graded_assignments, handed_in
 from autograder.overview.model import Overview
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "folder_of",
     "gather",
     "graded_assignments",
+    "handed_in",
     "json_of",
     "overview_of",
     "write_all",

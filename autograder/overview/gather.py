@@ -47,7 +47,7 @@ def gather(course: Course, assignment: Assignment, store: Store) -> Gathered:
             where=str(course.root),
             next=f"autograder grade --assignment {assignment.name}",
         )
-    found = _handed_in(course, assignment)
+    found = handed_in(course, assignment)
     people = students_of(course) if course.roster is not None else None
     return Gathered(
         course=course,
@@ -67,7 +67,8 @@ def graded_assignments(course: Course, store: Store) -> list[Assignment]:
     return [each for each in course.assignments if store.students(each.name)]
 
 
-def _handed_in(course: Course, assignment: Assignment) -> list[Found]:
+def handed_in(course: Course, assignment: Assignment) -> list[Found]:
+    """What lies in the course's submitted/ folder, whether it can be graded or not."""
     folder = course.submitted
     if not folder.is_dir():
         return []

@@ -43,6 +43,9 @@ FORGER = "def double(x):\n    if x.numel() > 99:\n        {}\n    return x + x"
 ENDING = "def double(x):\n    {}\n    return x + x"
 CHATTY = "def double(x):\n    return {'my name': ['is', 'Kim', str, x + x, 1e400, 10**400]}"
 
+# What an honest answer costs is measured in tests/peer/contrast as well, and more briefly.
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def told(lab: Lab) -> Measurements:

@@ -82,20 +82,13 @@ def test_what_hangs_or_cannot_be_loaded_or_prints_costs_itself_alone() -> None:
     assert [each.kind for each in shown] == ["exception", "values", "values"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("probe", "told"),
     [
-        pytest.param(
-            PROBE.replace("torch.ones", "torch.onse"),
-            "raises AttributeError",
-            marks=pytest.mark.thorough,
-        ),
+        (PROBE.replace("torch.ones", "torch.onse"), "raises AttributeError"),
         (PROBE.replace("torch.ones", "torch.rand"), "something else each time"),
-        pytest.param(
-            PROBE.replace('{"p": softmax(torch.ones(2))}', "3"),
-            "a dict from labels",
-            marks=pytest.mark.thorough,
-        ),
+        (PROBE.replace('{"p": softmax(torch.ones(2))}', "3"), "a dict from labels"),
     ],
 )
 def test_a_probe_that_fails_on_the_reference_is_an_error_with_its_line(

@@ -78,7 +78,8 @@ def test_without_the_wrong_version_there_is_nothing_of_it(name: str) -> None:
         assert each.printed == each.difference["en"] == each.difference["ko"] == ""
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", NAMES)
 def test_honest_answers_print_what_the_reference_prints(name: str) -> None:
     """Else a probe would make somebody doubt an answer that is right."""
     assignment = COURSE.assignment(name)
@@ -99,6 +100,7 @@ def test_honest_answers_print_what_the_reference_prints(name: str) -> None:
     assert [each for each in shown if each.weight > 0] == []
 
 
+@pytest.mark.thorough
 def test_a_reader_who_has_defined_nothing_is_told_so() -> None:
     assignment = COURSE.assignment(SAMPLE)
     both = experiments_of(SAMPLE), experiments_of(SAMPLE, with_wrong_version=False)
