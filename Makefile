@@ -8,6 +8,7 @@
 # make bench   throughput against the alternatives
 # make bench-many  ten thousand submissions in one batch: an hour or so
 # make bench-semester  the whole round with 300 submissions, beside nbgrader alone: half an hour
+# make bench-term  a simulated term of study groups: how fair and how stable its plan is
 # make chaos   a batch whose parts are killed at random
 # make versions  the tests about nbgrader with every version of it since 0.9.0
 # make clean   remove what make made
@@ -19,7 +20,7 @@ READY := .venv/.installed
 # nbgrader calls its database tool, alembic, by name
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test thorough verify attacks lint bench bench-many bench-semester chaos \
+.PHONY: demo test thorough verify attacks lint bench bench-many bench-semester bench-term chaos \
         versions clean
 .DELETE_ON_ERROR:
 
@@ -57,6 +58,9 @@ bench-many: $(READY)
 
 bench-semester: $(READY)
 	$(PYTHON) benchmarks/semester/run.py --write
+
+bench-term: $(READY)
+	$(PYTHON) benchmarks/term/run.py --write
 
 versions: $(READY)
 	$(PYTHON) tools/nbgrader_versions.py

@@ -22,7 +22,7 @@ def _no_late_policy(value: object) -> object:
     return None if value == "none" else value
 
 
-def _time_zone(text: str) -> str:
+def time_zone(text: str) -> str:
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -182,7 +182,7 @@ class CourseSection(Section):
     id: Name
     title: Title
     language: Annotated[Literal["en", "ko"], _choice("en", "ko")] = "en"
-    timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(time_zone)] = "UTC"
     roster: str | None = None
     groups: dict[Name, tuple[StudentId, ...]] = {}
     database: Annotated[str, AfterValidator(_database_url)] | None = None
