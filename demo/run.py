@@ -21,6 +21,7 @@ from kinds import HandIn
 from notebooks import material
 from showing import show, summary
 from students import batch
+from study_group import command, form_group, hold_session
 from verdict import complaint, gradebook_complaints
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +57,11 @@ def main() -> int:
     others = gradebook_complaints(out, handed_in, records)
     if status != any(one.expect.status == "error" for one in handed_in):
         others.append(f"the command's exit status was {status}")
+    print(f"$ autograder {' '.join(command(handed_in[0].assignment))}", flush=True)
+    session, wrong = hold_session(out, handed_in)
+    others += wrong
     print(summary(handed_in, complaints, others, duration_s, shown(out)))
+    print(session)
     return 1 if others or any(complaints.values()) else 0
 
 
@@ -103,6 +108,7 @@ def submit(out: Path, names: list[str], only: list[str]) -> list[HandIn]:
         folder.mkdir(parents=True)
         (folder / one.file).write_bytes(one.data)
         (folder / "timestamp.txt").write_text(one.timestamp)
+    form_group(out)
     return handed_in
 
 

@@ -117,6 +117,15 @@ def test_every_key_of_course_yml_is_documented() -> None:
     assert not [key for key in sorted(keys) if f"`{key}`" not in text]
 
 
+def test_every_key_of_peer_yml_is_documented() -> None:
+    from autograder.peer.plan import term
+
+    text = page("docs/peer-plan.md")
+    models = (term.TermSection, term.GroupSection, term.VolunteerSection)
+    keys = {key for model in models for key in model.model_fields}
+    assert not [key for key in sorted(keys) if f"| `{key}` |" not in text]
+
+
 def test_the_default_limits_are_the_documented_ones() -> None:
     from autograder.course import Limits
 
