@@ -18,7 +18,7 @@ PACKAGE = ROOT / "autograder"
 # From inner to outer. A unit (a module or folder of the package) imports units of the layers
 # above its own line, and itself; never a neighbour on its own line.
 LAYERS = (
-    ("errors", "report"),
+    ("atomic", "errors", "report"),
     ("catalogue", "course", "wire", "testing", "init"),
     ("notebook", "codec", "cuda", "forkserver", "hugepages", "origin"),
     ("graphs",),

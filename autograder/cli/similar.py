@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from autograder import terminal
+from autograder.atomic import write_whole
 from autograder.cli.app import CourseOption, app, course_at
 from autograder.course import Course
 from autograder.errors import UsageError
@@ -109,12 +110,9 @@ def _page(out: Path | None, course: Course, name: str) -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise UsageError(
             "no-page",
             f"the page could not be written: {error.strerror}",

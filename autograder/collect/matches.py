@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.collect.people import text_key
 from autograder.collect.run import Row
 from autograder.course.roster import roster_bytes, roster_text
@@ -66,11 +65,7 @@ def _write(path: Path, rows: Iterable[dict[str, str]]) -> None:
         harmless = f"'{row['found']}" if row["found"].startswith(_FORMULA) else row["found"]
         writer.writerow(row | {"found": harmless})
     try:
-        file, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.absolute().parent)
-        with os.fdopen(file, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text.getvalue())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        write_whole(path.absolute(), text.getvalue())
     except OSError as error:
         raise _broken(path, f"it cannot be written: {error.strerror}") from None
 

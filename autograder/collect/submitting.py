@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.collect.attempts import Attempt, Attempts
 from autograder.collect.times import stamp
 from autograder.course import Assignment, Course
@@ -114,20 +115,8 @@ def _write(folder: Path, assignment: Assignment, attempts: Attempts, attempt: At
     """File by file: one that is killed in between is put right by the next run."""
     folder.mkdir(parents=True, exist_ok=True)
     data = attempts.notebook(attempt).read_bytes()
-    _replace(folder / assignment.reference.name, data)
+    write_whole(folder / assignment.reference.name, data)
     if attempt.time is not None:
-        _replace(folder / TIMESTAMP, stamp(attempt.time).encode())
+        write_whole(folder / TIMESTAMP, stamp(attempt.time))
     else:
         (folder / TIMESTAMP).unlink(missing_ok=True)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    file, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.errors import UsageError
 
 _ENCODINGS = ("utf-8-sig", "utf-16")  # spreadsheets save in both
@@ -50,17 +49,7 @@ def write_table(table: Table, path: Path) -> None:
     raises  UsageError if it cannot be written
     """
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
-            dir=path.parent,
-            prefix=f".{path.name}-",
-            delete=False,
-        ) as file:
-            file.write(text_of(table))
-        os.chmod(file.name, 0o600)  # grades are nobody else's business
-        os.replace(file.name, path)
+        write_whole(path, text_of(table), private=True)  # grades are nobody else's business
     except OSError as error:
         raise UsageError(
             "not-written",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from autograder.atomic import write_whole
 from autograder.course import Course
 from autograder.errors import AutograderError, UsageError
 from autograder.overview.model import Overview
@@ -70,8 +70,8 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> list[Path]:
     raises  AutograderError "report-refused" where the folder or the disk refuses
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / name, text) for name, text in contents.items()]
+        for name, text in contents.items():
+            write_whole(folder / name, text)
     except OSError as error:
         raise AutograderError(
             "report-refused",
@@ -79,13 +79,4 @@ def write_all(folder: Path, contents: Mapping[str, str]) -> list[Path]:
             where=str(error.filename or folder),
             next="make room or rights there, or name another folder with --out",
         ) from None
-
-
-def _write(path: Path, text: str) -> Path:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return path
+    return [folder / name for name in contents]

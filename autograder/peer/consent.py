@@ -15,11 +15,11 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import os
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.course import Course, students_of
 from autograder.errors import AutograderError, CourseError, UsageError
 from autograder.peer.groups import study_groups
@@ -103,13 +103,9 @@ def write_consent(course: Course, consent: Consent) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([_COLUMNS, *rows])
     path = consent_file(course)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(out.getvalue(), encoding="utf-8", newline="")
-        beside.replace(path)
+        write_whole(path, out.getvalue())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise AutograderError(
             "consent-refused",
             f"what was decided cannot be kept: {error.strerror or error}",

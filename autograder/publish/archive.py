@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.errors import UsageError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
@@ -41,13 +42,9 @@ def refuse_unless_writable(path: Path, folder: Path) -> None:
 
 
 def write_zip(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise UsageError(
             "no-zip", f"the zip could not be written: {error.strerror}", where=str(path)
         ) from None
-    finally:
-        beside.unlink(missing_ok=True)

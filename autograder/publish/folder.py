@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.course import Course
 from autograder.errors import UsageError
 
@@ -122,15 +122,15 @@ def write(folder: Path, files: Mapping[str, bytes], course: Course) -> Changes:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if doing:  # while it lasts, old and new content are both known to be ours
-            _put(folder / MANIFEST, _manifest_text(course, both))
+            write_whole(folder / MANIFEST, _manifest_text(course, both))
         for name in (*doing.added, *doing.changed):
-            _put(folder / name, files[name])
+            write_whole(folder / name, files[name])
         for name in doing.removed:
             (folder / name).unlink()
             _remove_empty_folders((folder / name).parent, folder)
         text = _manifest_text(course, after)
         if _digest_of(folder / MANIFEST) != _digest(text):
-            _put(folder / MANIFEST, text)
+            write_whole(folder / MANIFEST, text)
     except OSError as error:
         raise _unwritable(folder, error) from None
     return doing
@@ -166,16 +166,6 @@ def _is_inside(name: str) -> bool:
 def _manifest_text(course: Course, files: Mapping[str, list[str]]) -> bytes:
     content = {"version": _VERSION, "course": course.id, "files": files}
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _remove_empty_folders(folder: Path, top: Path) -> None:

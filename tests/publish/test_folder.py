@@ -67,7 +67,7 @@ def test_broken_off_at_any_file_the_next_run_goes_on(
 ) -> None:
     """Also if by then the content is another one again."""
     places.write(folder, FILES, course)
-    put, done = places._put, []
+    put, done = places.write_whole, []
 
     def broken_off(path: Path, data: bytes) -> None:
         if len(done) == after:
@@ -77,7 +77,7 @@ def test_broken_off_at_any_file_the_next_run_goes_on(
 
     changed = {name: data + b"more\n" for name, data in FILES.items()}
     with monkeypatch.context() as patched:
-        patched.setattr(places, "_put", broken_off)
+        patched.setattr(places, "write_whole", broken_off)
         with pytest.raises(KeyboardInterrupt):
             places.write(folder, changed, course)
     third = {name: data + b"yet another\n" for name, data in FILES.items()}
@@ -181,7 +181,7 @@ def test_a_disk_that_refuses_is_said_in_words(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(places, "_put", full)
+    monkeypatch.setattr(places, "write_whole", full)
     with pytest.raises(UsageError, match="No space left"):
         places.write(folder, FILES, course)
 

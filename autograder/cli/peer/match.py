@@ -48,7 +48,7 @@ def match(
     from autograder.peer.consent import read_consent
     from autograder.peer.match import propose
     from autograder.peer.match.proposal import check_time
-    from autograder.peer.record.place import write_whole
+    from autograder.peer.record.place import put
 
     here = course_at(course, [])
     assignment = here.assignment(name)
@@ -65,7 +65,7 @@ def match(
         withdrawn=read_consent(here).withdrawn,
     )
     if out is not None:
-        write_whole(out.absolute(), _csv(found))
+        put(out.absolute(), _csv(found))
     lines = _json(found) if as_json else _text(found, str(language or here.language))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     if not as_json:

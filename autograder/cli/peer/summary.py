@@ -86,7 +86,7 @@ def _write(
     """A page for each group beside its records; of several also the one of the term."""
     from autograder.peer.places import peer_folder
     from autograder.peer.record.folder import records_in
-    from autograder.peer.record.place import write_whole
+    from autograder.peer.record.place import put
     from autograder.peer.record.summary_page import PAGE, page_of, term_page_of
 
     single = isinstance(where, Path) or alone
@@ -94,12 +94,12 @@ def _write(
     for each in found:
         own = records_in(where, each.group).parent / PAGE
         path = out.absolute() if out is not None and single else own
-        write_whole(path, page_of(each, each.group or path.parent.name, language))
+        put(path, page_of(each, each.group or path.parent.name, language))
         pages[each.group] = path
     if single or isinstance(where, Path):
         return [*pages.values()]
     path = (out or peer_folder(where) / PAGE).absolute()
-    write_whole(path, term_page_of(found, path.parent, pages, where.title, language))
+    put(path, term_page_of(found, path.parent, pages, where.title, language))
     return [path, *pages.values()]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date as Date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from autograder.atomic import write_whole
 from autograder.errors import AutograderError
 from autograder.peer.plan import Plan, PlannedSession, session_about
 from autograder.peer.record.model import Record
@@ -97,19 +97,13 @@ def write_record(path: Path, text: str, before: str | None) -> None:
             raise refused("changed-meanwhile", what, "run the command again", str(path))
     except OSError as error:
         raise _not_written(error, path) from None
-    write_whole(path, text)
+    put(path, text)
 
 
-def write_whole(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """The file with this text, or as it was. raises  AutograderError "record-refused" """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_bytes(text.encode())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(path, text)
     except OSError as error:
         raise _not_written(error, path) from None
 

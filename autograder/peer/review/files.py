@@ -11,13 +11,13 @@ path and stays as it is: nothing here is ever overwritten because it was not und
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from autograder.atomic import write_whole
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
 from autograder.peer.places import private_folder
@@ -145,17 +145,9 @@ def write_json(path: Path, content: object) -> None:
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     """At once or not at all. raises  UsageError "reviews-not-written" """
-    beside = path.with_name(f".{path.name[-100:]}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.touch(mode=0o600 if private else 0o644)
-        with open(beside, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_whole(path, content, private=private)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise UsageError(
             "reviews-not-written",
             f"the file could not be written: {error.strerror}",
