@@ -80,6 +80,27 @@ _PARTS = frozenset(
         "DataSource",
         "storage",
         "untyped_storage",
+        "profiler",
+        "memory",
+        "monitor",
+        "futures",
+        "cudart",
+        "tunable",
+        "gds",
+        "backends",
+        # What stays set for the cells below it, which are other people's.
+        "set_default_dtype",
+        "set_default_device",
+        "set_default_tensor_type",
+        "set_num_threads",
+        "set_num_interop_threads",
+        "set_flush_denormal",
+        "set_grad_enabled",
+        "set_float32_matmul_precision",
+        "use_deterministic_algorithms",
+        "set_deterministic_debug_mode",
+        "set_printoptions",
+        "set_warn_always",
     ]
 )
 _NAMES = frozenset(
@@ -121,6 +142,10 @@ _SPECIAL = frozenset(
 )
 
 
+# The names under which they are imported.
+_SHARED = _MODULES | {"F", "nn", "np", "Tensor", "init", "optim", "functional"}
+
+
 def is_harmless(code: str) -> bool:
     """Does it use tensors, arithmetic and nothing that leads out of them? False in doubt."""
     try:
@@ -130,7 +155,7 @@ def is_harmless(code: str) -> bool:
     nodes = list(ast.walk(tree))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     passed_on = any(
-        isinstance(node, ast.Name) and node.id == "getattr" and id(node) not in called
+        isinstance(node, ast.Name) and node.id in ("getattr", "setattr") and id(node) not in called
         for node in nodes
     )
     return not passed_on and all(map(_node_is_harmless, nodes))
@@ -161,6 +186,13 @@ def _node_is_harmless(node: ast.AST) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="getattr")):  # with a name that is written out
             return len(node.args) >= 2 and _names_a_part(node.args[1])
+        case ast.Call(func=ast.Name(id="setattr")):
+            own = (
+                bool(node.args) and isinstance(node.args[0], ast.Name) and node.args[0].id == "self"
+            )
+            return own and len(node.args) >= 2 and _names_a_part(node.args[1])
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) if _is_of_a_module(node.value):
+            return False  # other people's cells use the same torch
         case ast.Import():
             return all(_known(each.name) for each in node.names)
         case ast.ImportFrom():
@@ -169,14 +201,21 @@ def _node_is_harmless(node: ast.AST) -> bool:
         case ast.Name():
             return node.id not in _NAMES and (not _is_special(node.id) or node.id in _SPECIAL)
         case ast.Attribute():
-            inside = isinstance(node.value, ast.Name) and node.value.id in _MODULES
-            private = inside and node.attr.startswith("_")
-            return not private and _is_plain(node.attr)
+            own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            private = node.attr.startswith("_") and not _is_special(node.attr)
+            return (own or not private) and _is_plain(node.attr)
         case ast.FunctionDef() | ast.ClassDef():
             return not _is_special(node.name) or isinstance(node, ast.FunctionDef)
         case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():
             return False
     return True
+
+
+def _is_of_a_module(node: ast.expr) -> bool:
+    """torch, F, torch.Tensor, nn.Linear: what is there once for a whole notebook."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in _SHARED
 
 
 def _names_a_part(node: ast.expr) -> bool:
