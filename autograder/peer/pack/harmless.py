@@ -186,11 +186,9 @@ def _node_is_harmless(node: ast.AST) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="getattr")):  # with a name that is written out
             return len(node.args) >= 2 and _names_a_part(node.args[1])
-        case ast.Call(func=ast.Name(id="setattr")):
-            own = (
-                bool(node.args) and isinstance(node.args[0], ast.Name) and node.args[0].id == "self"
-            )
-            return own and len(node.args) >= 2 and _names_a_part(node.args[1])
+        case ast.Call(func=ast.Name(id="setattr")):  # of an own object, whatever it is called
+            first = node.args[0] if node.args else None
+            return isinstance(first, ast.Name) and first.id == "self"
         case ast.Attribute(ctx=ast.Store() | ast.Del()) if _is_of_a_module(node.value):
             return False  # other people's cells use the same torch
         case ast.Import():
