@@ -58,7 +58,7 @@ def main() -> int:
     if status != any(one.expect.status == "error" for one in handed_in):
         others.append(f"the command's exit status was {status}")
     print(f"$ autograder {' '.join(command(handed_in[0].assignment))}", flush=True)
-    session, wrong = hold_session(out, handed_in)
+    session, wrong = hold_session(out, handed_in, shown(out))
     others += wrong
     print(summary(handed_in, complaints, others, duration_s, shown(out)))
     print(session)

@@ -29,8 +29,11 @@ def command(assignment: str) -> list[str]:
     return ["peer", "session", assignment, "--group", GROUP, "--sandbox", "local", "--json"]
 
 
-def hold_session(out: Path, handed_in: list[HandIn]) -> tuple[str, list[str]]:
-    """(lines to show, what is not as designed)"""
+def hold_session(out: Path, handed_in: list[HandIn], shown: Path) -> tuple[str, list[str]]:
+    """(a line to show, what is not as designed)
+
+    shown  the folder `out` as a person would type it
+    """
     assignment = handed_in[0].assignment
     done = subprocess.run(
         [Path(sys.executable).with_name("autograder"), *command(assignment)],
@@ -44,8 +47,8 @@ def hold_session(out: Path, handed_in: list[HandIn]) -> tuple[str, list[str]]:
     made = json.loads(done.stdout)
     page = Path(made["page"])
     words = (
-        f"session     {page.relative_to(out)}   (of a study group: {made['concepts']} concepts, "
-        f"{made['answers']} answers side by side, nobody's name on either)"
+        f"session     {shown / page.relative_to(out)}   (of a study group: "
+        f"{made['concepts']} concepts, {made['answers']} answers side by side, no name on any)"
     )
     return words, _complaints(made, handed_in)
 
@@ -57,9 +60,9 @@ def _complaints(made: dict[str, object], handed_in: list[HandIn]) -> list[str]:
         found.append("the session's pack has no concept, and three members were mistaken")
     if not made["answers"]:
         found.append("the session's pack shows no answers, and three members were right")
-    members = {one.student for one in handed_in} & set(MEMBERS)
-    for key in ("page", "notebook"):
+    everybody = {one.student for one in handed_in}
+    # The page has a list of who may be there; the notebook has nobody.
+    for key, nobody in (("page", everybody - {*MEMBERS}), ("notebook", everybody)):
         text = Path(str(made[key])).read_text(encoding="utf-8")
-        others = [one.student for one in handed_in if one.student not in members]
-        found += [f"the session's {key} names {who}" for who in others if who in text]
+        found += [f"the session's {key} names {who}" for who in sorted(nobody) if who in text]
     return found

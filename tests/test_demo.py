@@ -111,9 +111,10 @@ def test_the_table_says_what_became_of(
 def test_gradebook_and_feedback_are_where_the_last_lines_say(
     demo: subprocess.CompletedProcess[str], out: Path
 ) -> None:
-    places = dict(line.split()[:2] for line in demo.stdout.splitlines()[-2:])
+    places = dict(line.split()[:2] for line in demo.stdout.splitlines()[-3:])
     assert Path(places["gradebook"]) == out / "gradebook.db"
     assert Path(places["feedback"]).is_relative_to(out / "feedback")
+    assert Path(places["session"]).is_relative_to(out / "peer")
     assert all(Path(place).is_file() for place in places.values())
 
 

@@ -35,6 +35,7 @@ COMMENT = "Nearly there: what is the sum over two samples?"
 EXTRA = 0.5
 
 
+@pytest.mark.thorough  # tests/round is the same round on the command line
 @pytest.mark.needs_browser
 def test_a_round_in_jupyterlab(tmp_path: Path, browser: Browser) -> None:
     with both_at_their_desks(tmp_path, browser) as (formgrader, student):

@@ -7,6 +7,7 @@ term.py         peer.yml; quantities.py and example.py: what stands in it
 calendar.py     which sessions there are, and what of them stays; dates.py: when they are
 topics.py       what they are about
 roles.py        moderators and presenters by flows; exchanges.py: what flows cannot say
+rotation.py     turns at any moment of the term; board.py: what counts; bounds.py: what is the best
 counts.py       how often everybody had a role, and what a newcomer starts with
 mixing.py       tables of cross-group sessions, by grid.py and tablesearch.py
 planning.py     all of that → a plan

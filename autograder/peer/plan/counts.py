@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.peer.groups import StudyGroup
 from autograder.peer.plan.model import PlannedSession
-from autograder.peer.plan.roles import Past
+from autograder.peer.plan.roles import Past, Slot
 
 
 def moderated(sessions: Iterable[PlannedSession]) -> Counter[str]:
@@ -44,6 +44,26 @@ def weight_of(held: Sequence[PlannedSession], groups: Iterable[StudyGroup]) -> P
         moderated=moderated(held) + credit_moderated,
         presented=presented(held) + credit_presented,
         moderated_at=frozenset((each.moderator, each.number) for each in held if each.moderator),
+    )
+
+
+def weight_before(weight: Past, coming: Sequence[PlannedSession]) -> Past:
+    """Without what is to come, so that it weighs when it is time for it: as a slot, see below."""
+    return Past(
+        moderated=Counter(weight.moderated) - moderated(coming),
+        presented=Counter(weight.presented) - presented(coming),
+        moderated_at=weight.moderated_at - {(each.moderator, each.number) for each in coming},
+    )
+
+
+def slot_as_arranged(session: PlannedSession) -> Slot:
+    """A slot in which nothing is left to be given."""
+    return Slot(
+        number=session.number,
+        present=session.present,
+        presenters=len(session.presenters),
+        moderator=session.moderator,
+        presenting=session.presenters,
     )
 
 

@@ -8,11 +8,11 @@ as long as it improves what board.py counts; rotation.py repairs what that did t
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 
-from autograder.peer.plan.board import Board
+from autograder.peer.plan.board import CHANGE, Board
+from autograder.peer.plan.bounds import least_squares
 from autograder.peer.plan.roles import (
     Past,
     Roles,
@@ -37,22 +37,28 @@ def arrange_roles(slots: Sequence[Slot], past: Past, lots: random.Random) -> tup
     in_turn = give_moderators(slots, past.moderated, lots)
     moderators = part_neighbours(slots, in_turn, past, lots)
     board = Board(slots, give_presenters(slots, moderators, past.presented, lots), past)
-    # Nobody kept from presenting by moderating: it cannot be more even than that.
-    free = give_presenters(slots, [""] * len(slots), past.presented, lots)
-    goal = sum(n * n for n in _presented(free, past).values())
+    goal, least = _goals(board, in_turn, lots)
     _search(board, goal, lots)
-    both = [Roles(who, each.presenters) for who, each in zip(in_turn, free, strict=True)]
-    rotate(board, least=Board(slots, both, past).rotation)
+    rotate(board, least, lots)
     return tuple(
         Roles(each.moderator, in_known_order(each.presenters, slot))
         for slot, each in zip(slots, board.best, strict=True)
     )
 
 
-def _presented(given: Sequence[Roles], past: Past) -> Counter[str]:
-    counts = Counter(past.presented)
-    counts.update(who for roles in given for who in roles.presenters)
-    return counts
+def _goals(board: Board, in_turn: Sequence[str], lots: random.Random) -> tuple[int, int]:
+    """(squares of the counts of presenters, squares after each session): not below these."""
+    slots, past = board.slots, board.past
+    leading = least_squares(slots, past.moderated, lambda slot: min(1, len(slot.present)))
+    presenting = least_squares(slots, past.presented, lambda slot: slot.room)
+    goal, least = presenting.over_term, leading.over_moments + presenting.over_moments
+    if board.uneven_by(goal) <= 0 and board.rotation <= least:
+        return goal, least
+    # Absences may be why. Nobody kept from presenting by moderating: not more even than that.
+    free = give_presenters(slots, [""] * len(slots), past.presented, lots)
+    both = [Roles(who, each.presenters) for who, each in zip(in_turn, free, strict=True)]
+    alone = Board(slots, both, past)
+    return sum(n * n for n in alone.presented.values()), alone.rotation
 
 
 def _search(board: Board, goal: int, lots: random.Random) -> None:
@@ -94,7 +100,9 @@ def _improve(board: Board, index: int, heat: float, lots: random.Random) -> int:
         before, old = board.cost, [(n, board.roles[n]) for n, _ in changes]
         for n, roles in changes:
             board.put(n, roles)
-        if board.cost > before and lots.random() >= heat:
+        # With heat, the rotation is no reason against one: rotation.py makes it again.
+        worse = board.cost // CHANGE > before // CHANGE if heat else board.cost > before
+        if worse and lots.random() >= heat:
             for n, roles in reversed(old):
                 board.put(n, roles)
         else:

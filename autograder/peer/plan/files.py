@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from autograder.atomic import write_whole
 from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.peer.groups import StudyGroup
@@ -60,8 +60,7 @@ def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         try:
             if path.is_file() and path.read_bytes() == content:
                 continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
+            write_whole(path, content)
         except OSError as error:
             raise UsageError(
                 "not-written",
@@ -71,12 +70,3 @@ def write_files(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
             ) from None
         written.append(path)
     return tuple(written)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from autograder.course import Course
 from autograder.peer.groups import StudyGroup
 from autograder.peer.plan.calendar import Calendar, Meeting, calendar_of
-from autograder.peer.plan.counts import weight_of
+from autograder.peer.plan.counts import slot_as_arranged, weight_before, weight_of
 from autograder.peer.plan.exchanges import arrange_roles
 from autograder.peer.plan.mixing import Round, seat_rounds, seats_of
 from autograder.peer.plan.model import Plan, PlannedSession
@@ -145,11 +145,18 @@ class _Draft:
     def _led(
         self, sessions: Sequence[PlannedSession], weight: Past, name: str
     ) -> list[PlannedSession]:
-        slots = [self._slot(session) for session in sessions]
+        everybody = any(session.group is None for session in sessions)
+        coming = [
+            each
+            for each in self.calendar.fixed
+            if each.moderator and (everybody or each.group == name)
+        ]
+        slots = [*map(self._slot, sessions), *map(slot_as_arranged, coming)]
+        weight = weight_before(weight, coming)
         roles = arrange_roles(slots, weight, random.Random(f"{self.seed} roles {name}"))
         return [
             replace(session, moderator=each.moderator, presenters=each.presenters)
-            for session, each in zip(sessions, roles, strict=True)
+            for session, each in zip(sessions, roles, strict=False)
         ]
 
     def _slot(self, session: PlannedSession) -> Slot:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -79,6 +79,7 @@ def _wanted_moderator(slot: Slot, dear: frozenset[str] = frozenset()) -> _Wanted
         who=(slot.moderator,) if slot.moderator else able,
         count=min(1, len(slot.present)),
         before=(slot.before.moderator,) if slot.before else (),
+        busy=slot.before.presenters if slot.before else (),
         dear=dear,
     )
 
@@ -155,6 +156,7 @@ class _Wanted:
     who: tuple[str, ...]  # can do it
     count: int
     before: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()  # had another role, which somebody else would have to take
     dear: frozenset[str] = frozenset()  # only if nobody else can do it as evenly
 
 
@@ -203,7 +205,11 @@ def _cheapest(
     turn = {who: n for n, who in enumerate(order)}
     moment = max(LOTS, len(order) * len(moments)) * total + 1  # more than all lots together
     keep = moment * 2 * (top + 1) * len(moments) * total  # more than any rotation and these
-    unit = 2 * (keep + ROW * keep) * (total + 1)  # more than all of that together
+    unit = 2 * (2 * keep + ROW * keep) * (total + 1)  # more than all of that together
+    roles = {
+        who: [(who, level) for level in range(had[who], min(had[who] + chance, top + 1))]
+        for who, chance in chances.items()
+    }
     graph = nx.DiGraph()
     graph.add_node("all", demand=total)
     for index, each in enumerate(wanted):
@@ -211,17 +217,23 @@ def _cheapest(
         for who in each.who:
             lot = turn[who] * moments[each.number] if turns else lots.randrange(LOTS)
             cost = lot + ROW * keep * (who in each.dear)
-            cost += keep * bool(each.before and who not in each.before)
-            graph.add_edge(index, (index, who), capacity=1, weight=cost)
-            for level in range(had[who], min(had[who] + chances[who], top + 1)):
-                price = (2 * level + 1) * (unit + moment * moments[each.number])
-                graph.add_edge((index, who), ("role", who, level), weight=price)
-    for who, chance in chances.items():
-        for level in range(had[who], min(had[who] + chance, top + 1)):
-            graph.add_edge(("role", who, level), "all", capacity=1)
+            cost += keep * (bool(each.before and who not in each.before) + (who in each.busy))
+            source: Hashable = index
+            if each.count > 1:  # nobody has a role of a session twice
+                source = (index, who)
+                graph.add_edge(index, source, capacity=1)
+            for role in roles[who]:
+                price = (2 * role[1] + 1) * (unit + moment * moments[each.number])
+                graph.add_edge(source, role, weight=cost + price)
+    for role in (role for each in roles.values() for role in each):
+        graph.add_edge(role, "all", capacity=1)
     _, flow = nx.network_simplex(graph)
     return [
-        tuple(who for who in each.who if flow[index][index, who])
+        tuple(
+            who
+            for who in each.who
+            if any(flow[(index, who) if each.count > 1 else index].get(role) for role in roles[who])
+        )
         for index, each in enumerate(wanted)
     ]
 

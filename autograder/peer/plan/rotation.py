@@ -8,33 +8,57 @@ moved, for it costs less than a change of that (board.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from autograder.peer.plan.board import Board
 from autograder.peer.plan.roles import Roles, Slot
 
-PASSES = 30  # over all sessions; a few are enough
+ATTEMPTS = 4
+DISTURBED = 5  # sessions, between two of them
+EXCHANGES = 12_000  # after about as many it is left as it is: a second
 
 
-def rotate(board: Board, least: int) -> None:
+def rotate(board: Board, least: int, lots: random.Random) -> None:
     """The best that exchanges find becomes the board's best.
 
     least  no rotation can be below: then nothing has to be looked for
     """
     board.go_back_to_best()
     free = [index for index in range(len(board.slots)) if _is_new(board, index)]
-    for _ in range(PASSES):
-        if board.rotation <= least:
+    budget = EXCHANGES
+    for attempt in range(ATTEMPTS):
+        if board.rotation <= least or not free or budget <= 0:
             break
+        if attempt:  # out of a dead end
+            _disturb(board, free, lots)
+        budget -= _descend(board, free, budget)
+        board.keep_if_best()
+        board.go_back_to_best()
+
+
+def _descend(board: Board, free: Sequence[int], budget: int) -> int:
+    """How many exchanges were tried, about the budget at most."""
+    cost, tried = board.cost + 1, 0
+    while board.cost < cost and tried < budget:
         cost = board.cost
-        for here in free:
+        for place, here in enumerate(free):
             _improve_alone(board, here)
-        for here, there in combinations(free, 2):
-            _improve_both(board, here, there)
-        if board.cost == cost:
-            break
-    board.keep_if_best()
+            for there in free[place + 1 :]:
+                tried += _improve_both(board, here, there)
+            if tried >= budget:
+                break
+    return tried
+
+
+def _disturb(board: Board, free: Sequence[int], lots: random.Random) -> None:
+    for _ in range(DISTURBED):
+        here = lots.choice(free)
+        slot = board.slots[here]
+        roles = _swapped(board.roles[here], lots.choice(slot.present), lots.choice(slot.present))
+        if _fits(slot, roles):
+            board.put(here, roles)
 
 
 def _is_new(board: Board, index: int) -> bool:
@@ -55,8 +79,11 @@ def _improve_alone(board: Board, here: int) -> None:
         _try(board, {here: _swapped(board.roles[here], one, two)})
 
 
-def _improve_both(board: Board, here: int, there: int) -> None:
-    """Two people change places in both sessions, or the sessions all of their roles."""
+def _improve_both(board: Board, here: int, there: int) -> int:
+    """Two people change places in both sessions, or the sessions all of their roles.
+
+    Returns how many exchanges there were to try.
+    """
     others = set(board.slots[there].present)
     shared = [who for who in board.slots[here].present if who in others]
     for one, two in combinations(shared, 2):
@@ -65,6 +92,7 @@ def _improve_both(board: Board, here: int, there: int) -> None:
         if changes[here] != first and changes[there] != second:
             _try(board, changes)
     _try(board, {here: board.roles[there], there: board.roles[here]})
+    return len(shared) * (len(shared) - 1) // 2
 
 
 def _swapped(roles: Roles, one: str, two: str) -> Roles:

@@ -10,8 +10,10 @@ from benchmarks.term import simulated
 from benchmarks.term.run import changed_roles
 from benchmarks.term.simulated import Term
 
+WEEKLY = pytest.param(1, marks=pytest.mark.thorough)
 
-@pytest.mark.parametrize("cross", [None, 4, 1])
+
+@pytest.mark.parametrize("cross", [None, 4, WEEKLY])
 def test_everybody_leads_and_presents_equally_often(tmp_path: Path, cross: int | None) -> None:
     term = Term.begin(tmp_path, cross=cross, absences=True, seed=3)
     planned = term.plan(None, simulated.BEFORE)
@@ -24,6 +26,7 @@ def test_everybody_leads_and_presents_equally_often(tmp_path: Path, cross: int |
     assert figures.in_a_row <= 3
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("cross", [2])
 def test_nobody_meets_anybody_twice(tmp_path: Path, cross: int) -> None:
     figures = (
@@ -34,6 +37,7 @@ def test_nobody_meets_anybody_twice(tmp_path: Path, cross: int) -> None:
     assert figures.repetitions == figures.least_repetitions == 0
 
 
+@pytest.mark.thorough
 def test_mixed_every_week_they_meet_again_a_little_more_often_than_they_have_to(
     tmp_path: Path,
 ) -> None:
