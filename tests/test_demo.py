@@ -71,6 +71,7 @@ def entry(cell: str, outcome: str) -> dict[str, Any]:
     return own | {"points": points, "max_points": 1.0}
 
 
+@pytest.mark.thorough
 def test_every_made_up_student_gets_what_they_were_made_for(
     demo: subprocess.CompletedProcess[str],
 ) -> None:
@@ -101,6 +102,7 @@ def test_every_made_up_student_gets_what_they_were_made_for(
         ("loop-lena", "timeout"),
     ],
 )
+@pytest.mark.thorough
 def test_the_table_says_what_became_of(
     demo: subprocess.CompletedProcess[str], student: str, what: str
 ) -> None:
@@ -108,6 +110,7 @@ def test_the_table_says_what_became_of(
     assert all(re.search(what, row) for row in rows[student]), rows[student]
 
 
+@pytest.mark.thorough
 def test_gradebook_and_feedback_are_where_the_last_lines_say(
     demo: subprocess.CompletedProcess[str], out: Path
 ) -> None:
@@ -118,6 +121,7 @@ def test_gradebook_and_feedback_are_where_the_last_lines_say(
     assert all(Path(place).is_file() for place in places.values())
 
 
+@pytest.mark.thorough
 def test_no_feedback_page_shows_a_line_of_a_hidden_suite(
     demo: subprocess.CompletedProcess[str], out: Path
 ) -> None:

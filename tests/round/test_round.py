@@ -33,6 +33,7 @@ KIMS_SECRET, LEES_SECRET = "# kim was here", "# lee was here"
 LATE_H = 30  # two days begun
 
 
+@pytest.mark.thorough
 def test_a_semester_from_generate_assignment_to_export(tmp_path: Path) -> None:
     course, exchange = tmp_path / "course", tmp_path / "exchange"
     init(course, title="A course")

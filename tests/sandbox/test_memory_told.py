@@ -19,7 +19,11 @@ SPARE = 100 * MIB  # libraries of torch that a process is the first to look into
 
 
 @pytest.fixture(
-    scope="module", params=["local", pytest.param("docker", marks=pytest.mark.needs_docker)]
+    scope="module",
+    params=[
+        "local",
+        pytest.param("docker", marks=[pytest.mark.needs_docker, pytest.mark.thorough]),
+    ],
 )
 def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -298,6 +298,7 @@ def test_a_store_that_refuses_in_the_middle_loses_nothing(
     assert what_came_of(course, second.reports) == undisturbed
 
 
+@pytest.mark.thorough
 def test_reports_do_not_pile_up(course: Path) -> None:
     """However large the batch, what lies in memory is what is under way."""
     url = f"sqlite:///{course}/.autograder/results.db"

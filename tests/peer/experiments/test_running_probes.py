@@ -66,6 +66,7 @@ def asked(probe: str, **versions: str) -> tuple[Shown, ...]:
     return run(order)
 
 
+@pytest.mark.thorough
 def test_what_hangs_or_cannot_be_loaded_or_prints_costs_itself_alone() -> None:
     shown = asked(
         PROBE,
