@@ -139,7 +139,7 @@ def _row(each: GroupSummary) -> list[str]:
 
 def _details(each: GroupSummary) -> None:
     if not each.sessions:
-        terminal.say("there is no record of a session yet: autograder peer record makes one")
+        terminal.say("no session that has a record was held yet: autograder peer record makes one")
     lines = [f"open for {q.days} days: {q.id}: {q.text}" for q in each.open]
     lines += [f"planned, not recorded: {day}" for day in each.missing]
     for problem in each.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -254,12 +254,16 @@ def test_the_page_needs_nothing_from_elsewhere_and_shows_text_as_text(
 def test_a_term_without_a_session_is_words_and_no_division(course: Path) -> None:
     out = peer(course, "summary")
     assert "blue" in out
-    assert "There is no record" in (course / "peer/summary.html").read_text()
+    assert "No session that has a record" in (course / "peer/summary.html").read_text()
     found = json.loads(peer(course, "summary", "--group", "red", "--json"))
     assert (found["sessions"], found["open"], found["goals"]) == ([], [], 0)
 
 
 def test_a_record_of_a_day_to_come_is_no_session_held(course: Path) -> None:
-    blue(course, "later", "--date", date(2026, 12, 1).isoformat())
+    blue(course, "later", "--date", "2999-12-01", "--question", "What is to come?")
     found = json.loads(peer(course, "summary", "--group", "blue", "--json"))
     assert found["sessions"] == []
+    peer(course, "summary", "--group", "blue")
+    page = (course / "peer/blue/summary.html").read_text()
+    assert "No session that has a record" in page
+    assert "What is to come?" in page
