@@ -37,9 +37,6 @@ class PlannedSession:
         """Which session it is: its number, and the group or table."""
         return self.number, self.group or f"table {self.table_number}"
 
-    def has_role(self, student: str) -> bool:
-        return student == self.moderator or student in self.presenters
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

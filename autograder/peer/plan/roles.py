@@ -59,12 +59,6 @@ class Past:
     moderated_at: frozenset[tuple[str, int]] = frozenset()  # (student, number of the session)
 
 
-def give_roles(slots: Sequence[Slot], past: Past, lots: random.Random) -> tuple[Roles, ...]:
-    """Roles of each slot: moderators as evenly as can be, and with these, presenters."""
-    moderators = give_moderators(slots, past.moderated, lots)
-    return give_presenters(slots, moderators, past.presented, lots)
-
-
 def give_moderators(
     slots: Sequence[Slot], moderated: Mapping[str, int], lots: random.Random
 ) -> tuple[str, ...]:

@@ -120,11 +120,6 @@ class Round:
     def item(self, identity: str) -> Item:
         return next(item for item in self.items if item.id == identity)
 
-    def item_of(self, author: str) -> Item | None:
-        """What an author handed in; None where it is nobody's to read."""
-        own = (item for item in self.items if item.author == author and item.kind == "peer")
-        return next(own, None)
-
     def tasks_of(self, reviewer: str) -> tuple[Task, ...]:
         """What they have to read, without what was withdrawn; in the order of the labels."""
         gone = {item.id for item in self.items if item.withdrawn_at is not None}

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import load_course
 from autograder.errors import AutograderError
+from autograder.peer.review.aggregate import item_by
 from autograder.peer.review.files import read_reviews, round_of
 from tests.peer.review.classes import NAME, NOW, PEOPLE, make_class, saved, submit, without
 
@@ -138,7 +139,7 @@ def test_assigning_again_changes_nothing_and_says_so(review: Command, root: Path
 def test_a_withdrawn_answer_is_in_no_form_any_more(review: Command, root: Path) -> None:
     review("assign", NAME)
     course = load_course(root)
-    item = round_of(course, NAME).item_of(FOUR[0])
+    item = item_by(round_of(course, NAME), FOUR[0])
     assert item is not None
     (needle,) = (line for line in item.code["standardize"].split("\n") if "return" in line)
     forms = root / "peer" / "reviews" / NAME

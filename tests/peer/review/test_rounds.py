@@ -13,6 +13,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
+from autograder.peer.review.aggregate import item_by
 from autograder.peer.review.assign import Wish, changed, given_again
 from autograder.peer.review.files import (
     file_name_of,
@@ -138,7 +139,7 @@ def test_a_withdrawn_consent_takes_the_answer_out_and_leaves_the_reviewer(tmp_pa
     course = without(course, ALL[0])
     step = changed(course, made, gathered_of(course), Wish(), NOW)
     assert step.withdrawn == (ALL[0],)
-    own = step.made.item_of(ALL[0])
+    own = item_by(step.made, ALL[0])
     assert own is not None
     assert own.withdrawn_at == NOW
     assert all(task.item != own.id for who in ALL for task in step.made.tasks_of(who))
@@ -150,7 +151,7 @@ def test_a_withdrawn_consent_takes_the_answer_out_and_leaves_the_reviewer(tmp_pa
 def test_who_opted_out_before_is_not_read_and_reviews(tmp_path: Path) -> None:
     course = without(make_class(tmp_path / "course"), ALL[0])
     made = made_round(course).made
-    assert made.item_of(ALL[0]) is None
+    assert item_by(made, ALL[0]) is None
     assert len(made.tasks_of(ALL[0])) == 3
     received = Counter(task.item for task in made.tasks)
     assert max(received.values()) - min(received.values()) <= 1
@@ -165,7 +166,7 @@ def test_who_hands_in_later_joins_without_taking_anything_from_others(tmp_path: 
     assert step.joined == (ALL[6],)
     assert step.made.tasks[: len(made.tasks)] == made.tasks
     assert len(step.made.tasks_of(ALL[6])) == 3
-    own = step.made.item_of(ALL[6])
+    own = item_by(step.made, ALL[6])
     assert own is not None
     assert Counter(task.item for task in step.made.tasks)[own.id] == 3
     given = Counter(task.reviewer for task in step.made.tasks)
